@@ -1,0 +1,5 @@
+//! `bp` finds the roles behind a skill or a KPI.
+
+pub mod blueprint;
+pub mod error;
+pub mod taxonomy;
