@@ -1,5 +1,6 @@
 //! `bp` finds the roles behind a skill or a KPI.
 
 pub mod blueprint;
+pub mod corpus;
 pub mod error;
 pub mod taxonomy;

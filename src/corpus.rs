@@ -1,0 +1,244 @@
+//! Turns files into blueprints: walk, decode, container, document, understanding.
+//!
+//! The result depends on the files alone, never on threads or their order. What is wrong with one file is a
+//! [`Problem`] and stops nothing.
+
+pub mod decode;
+pub mod document;
+mod entities;
+mod front_matter;
+pub mod headings;
+mod listing;
+mod markdown;
+mod plain;
+pub mod problem;
+pub mod title;
+mod understand;
+pub mod walk;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::blueprint::Blueprint;
+use crate::taxonomy::Taxonomy;
+use document::{Document, HeadEntry};
+pub use problem::{Problem, ProblemKind, Severity, io_reason};
+use understand::Setting;
+use walk::FoundFile;
+
+/// The largest file that is read, in bytes.
+pub const MAX_FILE_BYTES: u64 = 8 * 1024 * 1024;
+/// How many files are read at a time before their roles are handed on.
+const CHUNK: usize = 256;
+
+/// The blueprints compiled in: path below `corpus/` and text.
+static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/corpus.rs"));
+
+/// What stands before the path of a compiled-in blueprint.
+pub const BUILT_IN_SCHEME: &str = "builtin:";
+
+/// A blueprint and the file that holds it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Role {
+    /// The absolute path, or `builtin:` and the path in the shipped corpus.
+    pub path: String,
+    /// What was read.
+    pub blueprint: Blueprint,
+}
+
+/// What one file gave.
+#[derive(Debug, Default)]
+pub struct FileReading {
+    /// The roles in their order in the file.
+    pub roles: Vec<Role>,
+    /// What there is to say of it.
+    pub problems: Vec<Problem>,
+    /// The size of the text, in bytes.
+    pub bytes: u64,
+}
+
+/// Reads files in parallel and hands each one's reading to `sink`, in the order of `files`.
+///
+/// # Errors
+/// Ends with the first error of `sink`.
+pub fn read_files<E>(
+    files: &[FoundFile],
+    taxonomy: &Taxonomy,
+    mut sink: impl FnMut(FileReading) -> Result<(), E>,
+) -> Result<(), E> {
+    for chunk in files.chunks(CHUNK) {
+        let readings: Vec<FileReading> = chunk
+            .par_iter()
+            .map(|file| read_file(file, taxonomy))
+            .collect();
+        readings.into_iter().try_for_each(&mut sink)?;
+    }
+    Ok(())
+}
+
+/// Reads the compiled-in corpus.
+pub fn read_built_in(taxonomy: &Taxonomy) -> Vec<FileReading> {
+    let read = |&(name, text): &(&str, &str)| {
+        let folder = name.split_once('/').map(|(folder, _)| folder);
+        read_bytes(
+            text.as_bytes(),
+            &format!("{BUILT_IN_SCHEME}{name}"),
+            folder,
+            taxonomy,
+        )
+    };
+    BUILT_IN.par_iter().map(read).collect()
+}
+
+/// Returns a fingerprint of the compiled-in corpus.
+pub fn built_in_fingerprint() -> u64 {
+    let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+    for (name, text) in BUILT_IN {
+        hasher.update(name.as_bytes());
+        hasher.update(text.as_bytes());
+    }
+    hasher.digest()
+}
+
+fn read_file(file: &FoundFile, taxonomy: &Taxonomy) -> FileReading {
+    let path = file.path.to_string_lossy();
+    let fail = |kind| FileReading {
+        problems: vec![Problem::new(&path, None, kind)],
+        ..FileReading::default()
+    };
+    if file.stamp.size > MAX_FILE_BYTES {
+        return fail(ProblemKind::TooBig {
+            bytes: file.stamp.size,
+            limit: MAX_FILE_BYTES,
+        });
+    }
+    match read_at_most(&file.path, MAX_FILE_BYTES) {
+        Ok(bytes) if bytes.len() as u64 > MAX_FILE_BYTES => fail(ProblemKind::TooBig {
+            bytes: bytes.len() as u64,
+            limit: MAX_FILE_BYTES,
+        }),
+        Ok(bytes) => read_bytes(&bytes, &path, file.folder.as_deref(), taxonomy),
+        Err(error) => fail(ProblemKind::Unreadable(
+            io_reason(error.kind()).map_or_else(|| error.to_string(), str::to_owned),
+        )),
+    }
+}
+
+/// A file that grows while it is read must not fill the memory.
+fn read_at_most(path: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?
+        .take(limit + 1)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads one file's content; `path` names it in problems and tells its format where the content does not.
+pub fn read_bytes(
+    bytes: &[u8],
+    path: &str,
+    folder: Option<&str>,
+    taxonomy: &Taxonomy,
+) -> FileReading {
+    // The readers are ours and a library's: a panic in one of them must not take the other files with it.
+    catch_unwind(AssertUnwindSafe(|| {
+        read_text(bytes, path, folder, taxonomy)
+    }))
+    .unwrap_or_else(|_| FileReading {
+        problems: vec![Problem::new(
+            path,
+            None,
+            ProblemKind::Unreadable("the reader broke off".to_owned()),
+        )],
+        ..FileReading::default()
+    })
+}
+
+fn read_text(bytes: &[u8], path: &str, folder: Option<&str>, taxonomy: &Taxonomy) -> FileReading {
+    let mut reading = FileReading {
+        bytes: bytes.len() as u64,
+        ..FileReading::default()
+    };
+    let mut say = |line, kind| reading.problems.push(Problem::new(path, line, kind));
+    let Some(decoded) = decode::decode(bytes) else {
+        say(None, ProblemKind::Binary);
+        return reading;
+    };
+    if let Some(encoding) = decoded.encoding {
+        say(None, ProblemKind::Encoding(encoding));
+    }
+    if decoded.text.trim().is_empty() {
+        say(None, ProblemKind::Empty);
+        return reading;
+    }
+    let (documents, broken) = documents(&decoded.text, path);
+    if let Some((line, reason)) = broken {
+        say(Some(line), ProblemKind::BrokenHead(reason));
+    }
+    let stem = Path::new(path)
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    for document in documents {
+        let (blueprint, remarks) = understand::understand(
+            document,
+            Setting {
+                stem: &stem,
+                folder,
+            },
+            taxonomy,
+        );
+        for (line, remark) in remarks {
+            say(Some(line), ProblemKind::Remark(remark));
+        }
+        reading.roles.push(Role {
+            path: path.to_owned(),
+            blueprint,
+        });
+    }
+    reading
+}
+
+/// Chooses the container by content, then by name, and reads its documents.
+fn documents(text: &str, path: &str) -> (Vec<Document>, Option<(u32, String)>) {
+    if let Some(roles) = listing::read(text) {
+        return (roles, None);
+    }
+    let front = front_matter::read(text);
+    let body = &text[front.end..];
+    let ending = Path::new(path)
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
+    let looks_like_markdown = || {
+        body.lines()
+            .any(|line| line.starts_with("# ") || line.starts_with("## "))
+    };
+    let (mut more, flow) = if ending.starts_with('t') && !looks_like_markdown() {
+        plain::read(body, front.line)
+    } else {
+        (document::Head::default(), markdown::read(body, front.line))
+    };
+    let mut head = front.head;
+    head.entries.extend(
+        more.entries
+            .drain(..)
+            .filter(|entry: &HeadEntry| !entry.values.is_empty()),
+    );
+    let lines = (1, text.lines().count().max(1) as u32);
+    (
+        vec![Document {
+            head,
+            title: None,
+            flow,
+            lines,
+        }],
+        front.broken,
+    )
+}
+
+#[cfg(test)]
+mod tests;

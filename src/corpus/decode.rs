@@ -1,0 +1,126 @@
+//! Turns the bytes of a file into text in NFC, whatever encoding they are in.
+
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// The text of a file.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Decoded<'a> {
+    /// The text in NFC, without a byte order mark.
+    pub text: Cow<'a, str>,
+    /// The encoding, where it is another than UTF-8.
+    pub encoding: Option<&'static str>,
+}
+
+/// Reads bytes as UTF-8, as UTF-16 (with a mark, or recognised by its zero bytes), else as Latin-1.
+///
+/// Returns `None` for bytes that are no text.
+pub fn decode(bytes: &[u8]) -> Option<Decoded<'_>> {
+    let encoding = encoding_of(bytes)?;
+    let (text, _) = encoding.decode_with_bom_removal(bytes);
+    let text = if text.contains('\r') {
+        Cow::Owned(unix_lines(&text))
+    } else {
+        text
+    };
+    let text = match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => text,
+        _ => Cow::Owned(text.nfc().collect()),
+    };
+    let encoding = match encoding.name() {
+        "UTF-8" => None,
+        "windows-1252" => Some("Latin-1"),
+        name => Some(name),
+    };
+    Some(Decoded { text, encoding })
+}
+
+fn encoding_of(bytes: &[u8]) -> Option<&'static Encoding> {
+    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        return Some(encoding);
+    }
+    let start = &bytes[..bytes.len().min(8192)];
+    let zeros = |offset: usize| {
+        start
+            .iter()
+            .skip(offset)
+            .step_by(2)
+            .filter(|&&byte| byte == 0)
+            .count()
+    };
+    let half = start.len() / 2;
+    if memchr::memchr(0, bytes).is_some() {
+        return match (zeros(0), zeros(1)) {
+            (0, odd) if odd * 4 >= half * 3 => Some(UTF_16LE),
+            (even, 0) if even * 4 >= half * 3 => Some(UTF_16BE),
+            _ => None,
+        };
+    }
+    let control = start
+        .iter()
+        .filter(|&&byte| byte < 32 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b))
+        .count();
+    if control * 10 > start.len() {
+        return None;
+    }
+    if std::str::from_utf8(bytes).is_ok() {
+        return Some(UTF_8);
+    }
+    // Bytes of a picture or an archive are mostly above ASCII and hold no words.
+    let letters = start
+        .iter()
+        .filter(|byte| {
+            byte.is_ascii_alphanumeric()
+                || byte.is_ascii_whitespace()
+                || byte.is_ascii_punctuation()
+        })
+        .count();
+    (letters * 4 >= start.len() * 3).then_some(WINDOWS_1252)
+}
+
+fn unix_lines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_become_text() {
+        let utf16: Vec<u8> = "Senior Rôle\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let marked: Vec<u8> = [0xfe, 0xff]
+            .into_iter()
+            .chain("Rôle".encode_utf16().flat_map(u16::to_be_bytes))
+            .collect();
+        let cases: [(&[u8], Option<(&str, Option<&str>)>); 9] = [
+            (b"plain\r\nlines\rhere", Some(("plain\nlines\nhere", None))),
+            ("\u{feff}Rôle".as_bytes(), Some(("Rôle", None))),
+            ("re\u{301}sume\u{301}".as_bytes(), Some(("résumé", None))),
+            (
+                b"R\xf4le of a manager",
+                Some(("Rôle of a manager", Some("Latin-1"))),
+            ),
+            (&utf16, Some(("Senior Rôle\n", Some("UTF-16LE")))),
+            (&marked, Some(("Rôle", Some("UTF-16BE")))),
+            (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", None),
+            (
+                &[0xff, 0xd8, 0xf0, 0xe1, 0x99, 0xd8, 0xf0, 0xe1, 0x99],
+                None,
+            ),
+            (b"", Some(("", None))),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(
+                decode(bytes).map(|decoded| (decoded.text.into_owned(), decoded.encoding)),
+                expected.map(|(text, encoding)| (text.to_owned(), encoding)),
+                "{bytes:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! Turns Markdown into a flow of pieces, each with its line in the source.
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::document::{Piece, push_plain};
+use crate::blueprint::{CELL, LINE_BREAK, Shape};
+
+/// Reads the Markdown `text`, whose first line is line `first_line` of its source.
+pub fn read(text: &str, first_line: u32) -> Vec<Piece> {
+    let mut reader = Reader::new(text, first_line);
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+        reader.line = reader.line_at(range.start);
+        reader.take(event);
+    }
+    reader.flush();
+    reader.flow
+}
+
+struct Reader {
+    line_starts: Vec<usize>,
+    first_line: u32,
+    flow: Vec<Piece>,
+    line: u32,
+    piece: Option<Piece>,
+    /// The shape of the next piece, where a list item or a table has begun.
+    next: Option<Shape>,
+    /// One entry a list, whether it is numbered.
+    lists: Vec<bool>,
+    in_header: bool,
+    bold: u32,
+    cell: usize,
+}
+
+impl Reader {
+    fn new(text: &str, first_line: u32) -> Self {
+        let line_starts = memchr::memchr_iter(b'\n', text.as_bytes())
+            .map(|at| at + 1)
+            .collect();
+        Self {
+            line_starts,
+            first_line,
+            flow: Vec::new(),
+            line: first_line,
+            piece: None,
+            next: None,
+            lists: Vec::new(),
+            in_header: false,
+            bold: 0,
+            cell: 0,
+        }
+    }
+
+    fn line_at(&self, offset: usize) -> u32 {
+        self.first_line + self.line_starts.partition_point(|&start| start <= offset) as u32
+    }
+
+    fn take(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(tag) => self.start(&tag),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text)
+                if self
+                    .piece
+                    .as_ref()
+                    .is_some_and(|piece| piece.shape == Shape::Code) =>
+            {
+                self.code(&text)
+            }
+            Event::Text(text) | Event::Code(text) => self.text(&text),
+            Event::SoftBreak | Event::HardBreak => self.line_break(),
+            Event::Html(html) => {
+                self.text(&without_tags(&html));
+                self.flush();
+            }
+            Event::InlineHtml(html) if html.starts_with("<br") => self.text(" "),
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'_>) {
+        match tag {
+            Tag::Paragraph => {
+                self.flush();
+                let shape = self.next.take().unwrap_or_default();
+                self.begin(shape);
+            }
+            Tag::Heading { level, .. } => {
+                self.flush();
+                self.begin(Shape::Heading(depth(*level)));
+            }
+            Tag::CodeBlock(_) => {
+                self.flush();
+                self.begin(Shape::Code);
+            }
+            Tag::List(start) => {
+                self.flush();
+                self.lists.push(start.is_some());
+            }
+            Tag::Item => {
+                self.flush();
+                let depth = self.lists.len().saturating_sub(1).min(usize::from(u8::MAX)) as u8;
+                let numbered = self.lists.last().copied().unwrap_or_default();
+                self.next = Some(if numbered {
+                    Shape::Numbered(depth)
+                } else {
+                    Shape::Item(depth)
+                });
+            }
+            Tag::TableHead => {
+                self.flush();
+                self.in_header = true;
+                self.begin_row(Shape::Header);
+            }
+            Tag::TableRow => {
+                self.flush();
+                self.begin_row(Shape::Row);
+            }
+            Tag::TableCell => {
+                if self.cell > 0
+                    && let Some(piece) = &mut self.piece
+                {
+                    piece.text.truncate(piece.text.trim_end_matches(' ').len());
+                    piece.text.push(CELL);
+                }
+                self.cell += 1;
+            }
+            Tag::Strong => self.bold += 1,
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Strong => self.bold = self.bold.saturating_sub(1),
+            TagEnd::List(_) => {
+                self.flush();
+                self.lists.pop();
+            }
+            TagEnd::Item => {
+                self.flush();
+                self.next = None;
+            }
+            TagEnd::Paragraph
+            | TagEnd::Heading(_)
+            | TagEnd::CodeBlock
+            | TagEnd::TableRow
+            | TagEnd::TableHead
+            | TagEnd::HtmlBlock => {
+                self.in_header = false;
+                self.flush();
+            }
+            _ => {}
+        }
+    }
+
+    fn begin(&mut self, shape: Shape) {
+        self.piece = Some(Piece {
+            line: self.line,
+            shape,
+            ..Piece::default()
+        });
+    }
+
+    fn begin_row(&mut self, shape: Shape) {
+        self.cell = 0;
+        self.begin(shape);
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.piece.is_none() {
+            if text.trim().is_empty() {
+                return;
+            }
+            let shape = self.next.take().unwrap_or_default();
+            self.begin(shape);
+        }
+        let is_bold = self.bold > 0;
+        if let Some(piece) = &mut self.piece {
+            let from_start = piece.bold == piece.text.len();
+            push_plain(&mut piece.text, text);
+            if is_bold && from_start {
+                piece.bold = piece.text.len();
+            }
+        }
+    }
+
+    fn code(&mut self, text: &str) {
+        if let Some(piece) = &mut self.piece {
+            for (at, line) in text.split('\n').enumerate() {
+                if at > 0 || piece.text.is_empty() {
+                    piece.text.push(LINE_BREAK);
+                }
+                push_plain(&mut piece.text, line);
+            }
+        }
+    }
+
+    fn line_break(&mut self) {
+        if let Some(piece) = &mut self.piece {
+            piece.text.truncate(piece.text.trim_end_matches(' ').len());
+            piece.text.push(LINE_BREAK);
+        }
+    }
+
+    fn flush(&mut self) {
+        let Some(mut piece) = self.piece.take() else {
+            return;
+        };
+        let end = piece.text.trim_end_matches([' ', LINE_BREAK]).len();
+        piece.text.truncate(end);
+        piece.bold = piece.bold.min(end);
+        if piece.text.chars().any(|c| c != CELL && c != LINE_BREAK) {
+            self.flow.push(piece);
+        }
+    }
+}
+
+fn depth(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}
+
+/// The words of a piece of HTML inside Markdown: tags, comments and scripts go.
+fn without_tags(html: &str) -> String {
+    let lower = html.trim_start();
+    if lower.starts_with("<!--") || lower.starts_with("<script") || lower.starts_with("<style") {
+        return String::new();
+    }
+    let mut text = String::new();
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' if inside => {
+                inside = false;
+                text.push(' ');
+            }
+            c if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn show(text: &str) -> Vec<String> {
+        read(text, 1)
+            .into_iter()
+            .map(|piece| {
+                format!(
+                    "{}|{:?}|{}|{}",
+                    piece.line,
+                    piece.shape,
+                    piece.bold,
+                    piece.text.replace(LINE_BREAK, "↵").replace(CELL, "¦")
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn pieces_keep_their_lines() {
+        assert_eq!(
+            show(
+                "# A **b**\n\nfirst\nsecond `x`\n\n- one\n  - **two** (Critical): use\n- three\n  wrapped\n\n1. n\n\n   loose\n\n| a | b |\n|---|---|\n| c | |\n\n> quote\n\n```\ncode\n```\n"
+            ),
+            [
+                "1|Heading(1)|0|A b",
+                "3|Paragraph|0|first↵second x",
+                "6|Item(0)|0|one",
+                "7|Item(1)|3|two (Critical): use",
+                "8|Item(0)|0|three↵wrapped",
+                "11|Numbered(0)|0|n",
+                "13|Paragraph|0|loose",
+                "15|Header|0|a¦b",
+                "17|Row|0|c¦",
+                "19|Paragraph|0|quote",
+                "21|Code|0|↵code",
+            ]
+        );
+    }
+
+    #[test]
+    fn html_leaves_its_words_only() {
+        assert_eq!(
+            show("<!-- x -->\n\n<div>a <b>c</b></div>\n\nd<br>e\n"),
+            ["3|Paragraph|0|a c", "5|Paragraph|0|d e"]
+        );
+    }
+
+    #[test]
+    fn deep_nesting_ends() {
+        for sign in ["> ", "[", "*", "- ", "<a>", "`", "|"] {
+            let _ = read(&sign.repeat(100_000), 1);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_gives_lines_within_it(text in "(\\PC|\n|[|>*_`#-]|\\*\\*){0,200}") {
+            let lines = text.lines().count() as u32 + 1;
+            let mut last = 0;
+            for piece in read(&text, 1) {
+                prop_assert!(piece.line >= last && piece.line <= lines);
+                prop_assert!(piece.text.is_char_boundary(piece.bold));
+                last = piece.line;
+            }
+        }
+    }
+}

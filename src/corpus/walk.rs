@@ -1,0 +1,267 @@
+//! Turns the sources that a user names into the list of files to read, in an order that depends on nothing but names.
+
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use ignore::WalkBuilder;
+
+use crate::error::{Error, Result};
+
+/// Endings of the files that are read.
+const ENDINGS: [&str; 6] = ["md", "markdown", "mdown", "mkd", "txt", "text"];
+/// Beginnings of the names of files that speak of a repository, not of a role.
+const NOT_ROLES: [&str; 9] = [
+    "readme",
+    "license",
+    "licence",
+    "changelog",
+    "contributing",
+    "code_of_conduct",
+    "security",
+    "authors",
+    "notice",
+];
+
+/// A file to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundFile {
+    /// The absolute path.
+    pub path: PathBuf,
+    /// The folder directly below the corpus' root, if the file does not lie in the root itself.
+    pub folder: Option<String>,
+    /// Size in bytes and modification time in nanoseconds since 1970, as they were when the file was found.
+    pub stamp: Stamp,
+    /// Whether the user named this very file.
+    pub named: bool,
+}
+
+/// What tells cheaply whether a file has changed.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+pub struct Stamp {
+    /// Size in bytes.
+    pub size: u64,
+    /// Modification time in nanoseconds since 1970.
+    pub modified: u64,
+}
+
+impl Stamp {
+    /// Reads the stamp of a file or folder.
+    pub fn of(path: &Path) -> std::io::Result<Self> {
+        std::fs::metadata(path).map(|metadata| Self::from_metadata(&metadata))
+    }
+
+    fn from_metadata(metadata: &std::fs::Metadata) -> Self {
+        let modified = metadata
+            .modified()
+            .ok()
+            .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        Self {
+            size: metadata.len(),
+            modified: modified.map_or(0, |duration| duration.as_nanos() as u64),
+        }
+    }
+}
+
+/// Everything that a walk met.
+#[derive(Debug, Default)]
+pub struct Walk {
+    /// The files to read, by path.
+    pub files: Vec<FoundFile>,
+    /// The folders that were looked into, by path, with their stamps.
+    pub folders: Vec<(PathBuf, Stamp)>,
+    /// What is not for us, and why.
+    pub passed_over: Vec<(PathBuf, &'static str)>,
+    /// What could not be looked at, and why.
+    pub failed: Vec<(PathBuf, String)>,
+    /// The taxonomies that lie at the roots.
+    pub taxonomies: Vec<PathBuf>,
+}
+
+/// Walks the sources, files or folders.
+///
+/// Dotfiles and ignored files are left alone, links are not followed, READMEs and files of unknown endings are passed over.
+///
+/// # Errors
+/// Fails on a source that does not exist.
+pub fn walk(sources: &[PathBuf]) -> Result<Walk> {
+    let mut walk = Walk::default();
+    for source in sources {
+        let metadata = std::fs::metadata(source).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => Error::NoSuchSource(source.clone()),
+            _ => Error::io("cannot read", source)(error),
+        })?;
+        if metadata.is_dir() {
+            walk.folder(source);
+        } else if metadata.is_file() {
+            walk.files.push(FoundFile {
+                path: source.clone(),
+                folder: None,
+                stamp: Stamp::from_metadata(&metadata),
+                named: true,
+            });
+        } else {
+            walk.failed
+                .push((source.clone(), "not a regular file".to_owned()));
+        }
+    }
+    walk.files.sort_by(|a, b| {
+        a.path
+            .cmp(&b.path)
+            .then(b.folder.is_some().cmp(&a.folder.is_some()))
+    });
+    walk.files.dedup_by(|a, b| a.path == b.path);
+    walk.folders.sort();
+    walk.folders.dedup();
+    Ok(walk)
+}
+
+impl Walk {
+    fn folder(&mut self, root: &Path) {
+        let mut builder = WalkBuilder::new(root);
+        builder
+            .follow_links(false)
+            .require_git(false)
+            .parents(false)
+            .git_global(false)
+            .sort_by_file_name(std::ffi::OsStr::cmp);
+        for entry in builder.build() {
+            match entry {
+                Ok(entry) => self.entry(root, &entry),
+                Err(error) => self.failed.push(failure(root, &error)),
+            }
+        }
+    }
+
+    fn entry(&mut self, root: &Path, entry: &ignore::DirEntry) {
+        let path = entry.path();
+        let Some(kind) = entry.file_type() else {
+            return;
+        };
+        if kind.is_dir() || (entry.depth() == 0 && path.is_dir()) {
+            match Stamp::of(path) {
+                Ok(stamp) => self.folders.push((path.to_owned(), stamp)),
+                Err(error) => self.failed.push((path.to_owned(), error.to_string())),
+            }
+            return;
+        }
+        if entry.depth() == 1 && entry.file_name() == "taxonomy.toml" {
+            self.taxonomies.push(path.to_owned());
+            return;
+        }
+        if let Some(reason) = not_for_us(path, kind) {
+            self.passed_over.push((path.to_owned(), reason));
+            return;
+        }
+        match entry.metadata() {
+            Ok(metadata) => {
+                let below = path.strip_prefix(root).ok();
+                let folder = below
+                    .and_then(|below| below.parent())
+                    .and_then(|parent| parent.components().next());
+                let folder = folder.map(|folder| folder.as_os_str().to_string_lossy().into_owned());
+                self.files.push(FoundFile {
+                    path: path.to_owned(),
+                    folder,
+                    stamp: Stamp::from_metadata(&metadata),
+                    named: false,
+                });
+            }
+            Err(error) => self.failed.push(failure(path, &error)),
+        }
+    }
+}
+
+fn not_for_us(path: &Path, kind: std::fs::FileType) -> Option<&'static str> {
+    if kind.is_symlink() {
+        return Some("a link");
+    }
+    if !kind.is_file() {
+        return Some("not a regular file");
+    }
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().to_lowercase())
+        .unwrap_or_default();
+    let stem = name.split('.').next().unwrap_or_default();
+    if NOT_ROLES.contains(&stem) {
+        return Some("speaks of the folder, not of a role");
+    }
+    let ending = path
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_lowercase());
+    match ending {
+        Some(ending) if ENDINGS.contains(&ending.as_str()) => None,
+        _ => Some("not a known format"),
+    }
+}
+
+fn failure(near: &Path, error: &ignore::Error) -> (PathBuf, String) {
+    match error {
+        ignore::Error::WithPath { path, err } => (path.clone(), reason(err)),
+        ignore::Error::WithDepth { err, .. } => failure(near, err),
+        other => (near.to_owned(), reason(other)),
+    }
+}
+
+fn reason(error: &ignore::Error) -> String {
+    error.io_error().map_or_else(
+        || error.to_string(),
+        |error| {
+            crate::corpus::io_reason(error.kind()).map_or_else(|| error.to_string(), str::to_owned)
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_walk_takes_blueprints_only() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |name: &str| {
+            let path = root.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "x").unwrap();
+        };
+        for name in [
+            "b.md",
+            "a/deep/c.TXT",
+            "README.md",
+            "d.png",
+            ".hidden/e.md",
+            "skip.md",
+            "taxonomy.toml",
+        ] {
+            write(name);
+        }
+        std::fs::write(root.path().join(".gitignore"), "skip.md\n").unwrap();
+        let walk = walk(&[root.path().to_owned(), root.path().join("b.md")]).unwrap();
+        let names: Vec<String> = walk
+            .files
+            .iter()
+            .map(|file| {
+                file.path
+                    .strip_prefix(root.path())
+                    .unwrap()
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .collect();
+        assert_eq!(names, ["a/deep/c.TXT", "b.md"]);
+        assert_eq!(walk.files[0].folder.as_deref(), Some("a"));
+        assert_eq!(walk.passed_over.len(), 2);
+        assert_eq!((walk.folders.len(), walk.taxonomies.len()), (3, 1));
+    }
+}
