@@ -3,4 +3,5 @@
 pub mod blueprint;
 pub mod corpus;
 pub mod error;
+pub mod index;
 pub mod taxonomy;

@@ -1,0 +1,3 @@
+//! Turns blueprints into a tantivy index on disk, and opens it again.
+
+pub mod analysis;
