@@ -1,0 +1,190 @@
+//! Turns a role into a document of the engine: terms in their fields, columns, facets, and the stored body.
+
+use tantivy::TantivyDocument;
+use tantivy::schema::Field;
+
+use super::analysis::{Form, name_key, sequence};
+use super::layout::{BlockLayout, Layout, NOT_INDEXED, SectionLayout, encode};
+use super::schema::{Fields, PLACEMENTS, TextField, domain_facet, level_facet, placement};
+use crate::blueprint::{Block, Blueprint, Entity, Section, SectionKind, Shape};
+use crate::corpus::Role;
+use crate::corpus::headings::headings;
+use crate::taxonomy::Taxonomy;
+
+/// Words that join the others of a name and are left out of its pairs.
+const JOINING: [&str; 6] = ["of", "and", "the", "for", "to", "in"];
+
+/// Returns the term under which all documents of one source are filed.
+pub fn source_key(path: &str) -> String {
+    format!("{:016x}", xxhash_rust::xxh3::xxh3_64(path.as_bytes()))
+}
+
+/// Returns the neighbouring stems of a name, joining words left out.
+pub fn pairs(stems: &[String]) -> Vec<String> {
+    let kept: Vec<&String> = stems.iter().filter(|stem| !JOINING.contains(&stem.as_str())).collect();
+    kept.windows(2).map(|pair| format!("{} {}", pair[0], pair[1])).collect()
+}
+
+/// Makes the document of a role.
+pub fn document(role: &Role, fields: &Fields, taxonomy: &Taxonomy) -> TantivyDocument {
+    let blueprint = &role.blueprint;
+    let mut writer = Writer { fields, document: TantivyDocument::default(), body: String::new(), layout: Layout::default() };
+    writer.names(blueprint);
+    for section in &blueprint.sections {
+        writer.section(section);
+    }
+    let length = writer.body.split_ascii_whitespace().count() as u64;
+    let Writer { mut document, body, layout, .. } = writer;
+    document.add_text(fields.source, source_key(&role.path));
+    document.add_text(fields.id, &blueprint.id);
+    document.add_text(fields.title_column, &blueprint.title);
+    document.add_text(fields.path_column, &role.path);
+    document.add_text(fields.level_column, &blueprint.level.id);
+    document.add_u64(fields.line_column, u64::from(blueprint.lines.0));
+    document.add_u64(fields.length_column, length);
+    for level in &blueprint.levels {
+        document.add_facet(fields.level, level_facet(taxonomy.track(level).id(), level));
+    }
+    for domain in &blueprint.domains {
+        document.add_facet(fields.domain, domain_facet(&domain.id));
+    }
+    document.add_text(fields.body, body);
+    document.add_bytes(fields.layout, &encode(&layout));
+    document
+}
+
+struct Writer<'a> {
+    fields: &'a Fields,
+    document: TantivyDocument,
+    body: String,
+    layout: Layout,
+}
+
+impl Writer<'_> {
+    fn names(&mut self, blueprint: &Blueprint) {
+        self.document.add_text(self.fields.of(TextField::Title), &blueprint.title);
+        self.document.add_text(self.fields.title_exact, &blueprint.title);
+        self.document.add_text(self.fields.whole, format!("t:{}", name_key(&blueprint.title)));
+        self.pairs(&blueprint.title);
+        for alias in &blueprint.aliases {
+            self.document.add_text(self.fields.of(TextField::Alias), alias);
+            self.document.add_text(self.fields.title_exact, alias);
+            self.document.add_text(self.fields.whole, format!("a:{}", name_key(alias)));
+            self.pairs(alias);
+        }
+        if !blueprint.aliases.is_empty() {
+            // Aliases of a head are no section of the text; as a stored one they can be shown.
+            let text = blueprint.aliases.join(", ");
+            self.store(SectionKind::Alias, blueprint.lines.0, &text);
+        }
+    }
+
+    fn store(&mut self, kind: SectionKind, line: u32, text: &str) {
+        let block = BlockLayout { line, shape: Shape::Paragraph, placement: NOT_INDEXED };
+        self.layout.sections.push(SectionLayout { kind, level: None, blocks: vec![block] });
+        self.push_line(text);
+    }
+
+    fn section(&mut self, section: &Section) {
+        let mut layout = SectionLayout { kind: section.kind, level: section.level.clone(), blocks: Vec::new() };
+        if !section.heading.is_empty() {
+            let shape = Shape::Heading(section.depth.max(1));
+            layout.blocks.push(self.heading(section, &section.heading, section.line, shape));
+        }
+        for block in &section.blocks {
+            layout.blocks.push(match block.shape {
+                Shape::Heading(_) => self.heading(section, &block.text, block.line, block.shape),
+                _ => self.block(section, block),
+            });
+        }
+        self.layout.sections.push(layout);
+    }
+
+    /// Headings that stand in every document are shown and not searched.
+    fn heading(&mut self, section: &Section, text: &str, line: u32, shape: Shape) -> BlockLayout {
+        self.push_line(text);
+        if headings().exact(text).is_some() || headings().weight(text).is_some() {
+            return BlockLayout { line, shape, placement: NOT_INDEXED };
+        }
+        let placement = placement(section, None);
+        self.add(self.fields.of(PLACEMENTS[usize::from(placement)].rest), text);
+        BlockLayout { line, shape, placement }
+    }
+
+    fn block(&mut self, section: &Section, block: &Block) -> BlockLayout {
+        self.push_line(&block.text);
+        if block.shape == Shape::Header {
+            return BlockLayout { line: block.line, shape: block.shape, placement: NOT_INDEXED };
+        }
+        let index = placement(section, block.entity.as_ref());
+        let place = PLACEMENTS[usize::from(index)];
+        match name_of(block) {
+            Some((name, before, behind)) => {
+                self.name(place.name, name);
+                self.add(self.fields.of(place.rest), before);
+                self.add(self.fields.of(place.rest), behind);
+            }
+            None => {
+                self.add(self.fields.of(place.name), &block.text);
+                if let Some(Entity::Skills(_) | Entity::Tools(_)) = block.entity {
+                    self.listed_names(block.entity.as_ref());
+                }
+            }
+        }
+        BlockLayout { line: block.line, shape: block.shape, placement: index }
+    }
+
+    fn name(&mut self, field: TextField, name: &str) {
+        self.add(self.fields.of(field), name);
+        self.add(self.fields.name_exact, name);
+        self.pairs(name);
+    }
+
+    fn listed_names(&mut self, entity: Option<&Entity>) {
+        let names: Vec<&String> = match entity {
+            Some(Entity::Skills(skills)) => skills.iter().map(|skill| &skill.name).collect(),
+            Some(Entity::Tools(tools)) => tools.iter().collect(),
+            _ => Vec::new(),
+        };
+        for name in names {
+            self.add(self.fields.name_exact, name);
+            self.pairs(name);
+        }
+    }
+
+    fn pairs(&mut self, name: &str) {
+        for pair in pairs(&sequence(name, Form::Stem)) {
+            self.document.add_text(self.fields.pair, pair);
+        }
+    }
+
+    fn add(&mut self, field: Field, text: &str) {
+        if !text.is_empty() {
+            self.document.add_text(field, text);
+        }
+    }
+
+    fn push_line(&mut self, text: &str) {
+        if !self.layout_is_empty() {
+            self.body.push('\n');
+        }
+        self.body.push_str(text);
+    }
+
+    fn layout_is_empty(&self) -> bool {
+        self.body.is_empty() && self.layout.sections.is_empty()
+    }
+}
+
+/// The name of a block's one entity and the words before and behind it; `None` for lists and prose.
+fn name_of(block: &Block) -> Option<(&str, &str, &str)> {
+    let name = match block.entity.as_ref()? {
+        Entity::Kpi(kpi) => &kpi.name,
+        Entity::Skills(skills) if skills.len() == 1 => &skills[0].name,
+        Entity::Skills(_) | Entity::Tools(_) | Entity::Career(_) => return None,
+    };
+    let at = block.text.find(name.as_str())?;
+    let (before, rest) = block.text.split_at(at);
+    let (name, behind) = rest.split_at(name.len());
+    Some((name, before, behind))
+}

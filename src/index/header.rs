@@ -1,0 +1,129 @@
+//! What an index says of itself: a small header that every query reads, and a manifest for those who ask more.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::corpus::walk::Stamp;
+
+/// Where the blueprints come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sources {
+    /// The corpus that is compiled in.
+    BuiltIn,
+    /// Files and folders, as absolute paths.
+    Paths(Vec<PathBuf>),
+}
+
+/// The small file that names the generation in force; replacing it publishes a new one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Current {
+    /// The name of the generation's folder.
+    pub generation: String,
+    /// The hash of its header.
+    pub header: String,
+    /// The sources, here too so that a damaged generation can be built again.
+    pub sources: Sources,
+    /// The taxonomy that the user named.
+    pub taxonomy: Option<PathBuf>,
+}
+
+/// What a query needs to know of an index.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// What the index was made of: schema, analysis, compiled-in data. Another value means that it is built anew.
+    pub made_of: String,
+    /// The program that made it.
+    pub made_by: String,
+    /// When, in milliseconds since 1970.
+    pub made_at: u64,
+    /// The sources.
+    pub sources: Sources,
+    /// The taxonomy that the user named, or that lies at a root.
+    pub taxonomy: Option<PathBuf>,
+    /// Number of roles.
+    pub roles: u64,
+    /// Number of files that were read.
+    pub files: u64,
+    /// Number of files that gave no role.
+    pub skipped: u64,
+    /// Size of the text that was read, in bytes.
+    pub text_bytes: u64,
+    /// Mean number of words of a role.
+    pub mean_length: f32,
+    /// What tells whether a source has changed, where that can be looked at in a millisecond.
+    pub watch: Option<Vec<Watched>>,
+    /// The levels in use, in their order.
+    pub levels: Vec<FacetValue>,
+    /// The domains in use and their parents, by id.
+    pub domains: Vec<FacetValue>,
+    /// The files of the generation, but the header.
+    pub checksums: Vec<Checksum>,
+}
+
+/// A file or folder of the sources and its stamp. A folder's changes when an entry comes or goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watched {
+    /// The absolute path.
+    pub path: PathBuf,
+    /// Its stamp; a folder's size is not looked at.
+    pub stamp: Stamp,
+    /// Whether it is a folder.
+    pub folder: bool,
+}
+
+/// A value of a facet that some role has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacetValue {
+    /// The bare value: `director`, `cloud/finops`.
+    pub value: String,
+    /// The label for people.
+    pub label: String,
+    /// The path in the engine's facet, without the leading slash.
+    pub path: String,
+}
+
+/// A file of a generation, its size and hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checksum {
+    /// The name.
+    pub name: String,
+    /// The size in bytes.
+    pub size: u64,
+    /// The hash, XXH3 in hexadecimal.
+    pub hash: String,
+}
+
+/// What there is to say of the files that were met.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The files that gave no role, and those read with a remark.
+    pub problems: Vec<ProblemRecord>,
+}
+
+/// A remark on a file, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProblemRecord {
+    /// The absolute path.
+    pub path: String,
+    /// The line, one-based.
+    pub line: Option<u32>,
+    /// The reason in words.
+    pub reason: String,
+    /// Whether the file gave no role.
+    pub skipped: bool,
+}
+
+/// Returns the XXH3 hash of bytes in hexadecimal.
+pub fn hash(bytes: &[u8]) -> String {
+    format!("{:016x}", xxhash_rust::xxh3::xxh3_64(bytes))
+}
+
+/// Returns what an index of this program is made of.
+pub fn made_of() -> String {
+    let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+    hasher.update(include_bytes!("../data/taxonomy.toml"));
+    hasher.update(include_bytes!("../data/headings.toml"));
+    format!("{}-{:016x}", super::schema::VERSION, hasher.digest())
+}

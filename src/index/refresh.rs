@@ -1,0 +1,149 @@
+//! Decides whether an index can answer as it is, and builds it where it cannot.
+//!
+//! The recorded sources, never the current folder, decide what is fresh.
+
+use std::path::{Path, PathBuf};
+
+use super::build::{Built, Plan, build, build_in_memory};
+use super::header::{Header, Sources, Watched};
+use super::open::{Found, OpenIndex, open};
+use crate::corpus::walk::Stamp;
+use crate::corpus::{self, Problem};
+use crate::error::{Error, Result};
+
+/// How far a command may go to bring an index up to date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// Read what is there.
+    AsItIs,
+    /// Look for changes where that takes under a millisecond.
+    Cheap,
+    /// Look for changes in any case.
+    Full,
+}
+
+/// Why an index was built on the way.
+#[derive(Debug)]
+pub enum Occasion {
+    /// There was none.
+    Missing,
+    /// A source has changed.
+    Changed,
+    /// Another version of the program made it.
+    OtherVersion,
+    /// It was damaged, in this way.
+    Damaged(Error),
+}
+
+/// An index that can answer, and what happened on the way to it.
+pub struct Ready {
+    /// The index.
+    pub index: OpenIndex,
+    /// Why it was built, with what there is to say of the files.
+    pub built: Option<(Occasion, Vec<Problem>)>,
+    /// Why it stands in memory only.
+    pub in_memory: Option<Error>,
+    /// Recorded sources that cannot be reached; the index answers all the same.
+    pub unreachable: Vec<PathBuf>,
+}
+
+/// Opens the index in `folder`; builds it from its recorded sources, else from `default`, where that is needed.
+///
+/// # Errors
+/// Fails where there is no index and none may or can be built.
+pub fn ready(folder: &Path, default: &Plan, freshness: Freshness) -> Result<Ready> {
+    let found = match open(folder) {
+        // A file that the user's system refuses, or a CURRENT of which nothing can be read.
+        Err(error @ Error::Damaged { .. }) if freshness != Freshness::AsItIs => return rebuilt(folder, default, Occasion::Damaged(error)),
+        found => found?,
+    };
+    match found {
+        Found::Index(index) => up_to_date(folder, *index, freshness),
+        Found::Nothing if freshness == Freshness::AsItIs => Err(Error::NoIndex(folder.to_owned())),
+        Found::Nothing => rebuilt(folder, default, Occasion::Missing),
+        Found::Stale(_, error) if freshness == Freshness::AsItIs => Err(error),
+        Found::Stale(current, error) => rebuilt(folder, &Plan { sources: current.sources, taxonomy: current.taxonomy }, Occasion::Damaged(error)),
+        Found::OtherVersion(current) => rebuilt(folder, &Plan { sources: current.sources, taxonomy: current.taxonomy }, Occasion::OtherVersion),
+    }
+}
+
+fn up_to_date(folder: &Path, index: OpenIndex, freshness: Freshness) -> Result<Ready> {
+    let as_it_is = |index, unreachable| Ready { index, built: None, in_memory: None, unreachable };
+    let look = match freshness {
+        Freshness::AsItIs => false,
+        Freshness::Cheap => index.header.watch.is_some(),
+        Freshness::Full => true,
+    };
+    if !look {
+        return Ok(as_it_is(index, Vec::new()));
+    }
+    let unreachable = unreachable(&index.header.sources);
+    if !unreachable.is_empty() || !has_changed(&index.header, freshness)? {
+        return Ok(as_it_is(index, unreachable));
+    }
+    let plan = plan_of(&index.header);
+    match rebuilt(folder, &plan, Occasion::Changed) {
+        // Nothing is left of the sources, or a writer is at work: the index of before answers.
+        Err(Error::NothingToIndex(_) | Error::Locked(_)) => Ok(as_it_is(index, Vec::new())),
+        other => other,
+    }
+}
+
+/// Returns the plan that the index was built by.
+pub fn plan_of(header: &Header) -> Plan {
+    let from_root = |path: &PathBuf| match &header.sources {
+        Sources::Paths(paths) => paths.iter().any(|root| path.parent() == Some(root)),
+        Sources::BuiltIn => false,
+    };
+    // A taxonomy at a root is found again, and may go; one that the user named is kept.
+    Plan { sources: header.sources.clone(), taxonomy: header.taxonomy.clone().filter(|path| !from_root(path)) }
+}
+
+fn unreachable(sources: &Sources) -> Vec<PathBuf> {
+    match sources {
+        Sources::BuiltIn => Vec::new(),
+        Sources::Paths(paths) => paths.iter().filter(|path| !path.exists()).cloned().collect(),
+    }
+}
+
+fn has_changed(header: &Header, freshness: Freshness) -> Result<bool> {
+    if let Some(watch) = &header.watch {
+        return Ok(watch.iter().any(is_changed));
+    }
+    match &header.sources {
+        Sources::Paths(paths) if freshness == Freshness::Full => {
+            let walk = corpus::walk::walk(paths)?;
+            Ok(walk.files.iter().any(|file| file.stamp.modified / 1_000_000 >= header.made_at) || walk.files.len() as u64 != header.files)
+        }
+        _ => Ok(false),
+    }
+}
+
+fn is_changed(watched: &Watched) -> bool {
+    let Ok(now) = Stamp::of(&watched.path) else { return true };
+    now.modified != watched.stamp.modified || (!watched.folder && now.size != watched.stamp.size)
+}
+
+fn rebuilt(folder: &Path, plan: &Plan, occasion: Occasion) -> Result<Ready> {
+    match build(folder, plan) {
+        Ok(Built { problems, .. }) => match open(folder)? {
+            Found::Index(index) => Ok(Ready { index: *index, built: Some((occasion, problems)), in_memory: None, unreachable: Vec::new() }),
+            Found::Stale(_, error) => Err(error),
+            Found::OtherVersion(_) | Found::Nothing => Err(Error::NoIndex(folder.to_owned())),
+        },
+        Err(error) if is_about_writing(&error) => {
+            let (index, problems) = build_in_memory(plan)?;
+            Ok(Ready { index, built: Some((occasion, problems)), in_memory: Some(error), unreachable: Vec::new() })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the index could not be written, as against the sources not being read.
+fn is_about_writing(error: &Error) -> bool {
+    match error {
+        Error::Io { action, .. } => *action != "cannot read",
+        Error::Engine { .. } | Error::Locked(_) => true,
+        _ => false,
+    }
+}

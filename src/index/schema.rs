@@ -1,0 +1,238 @@
+//! The fields of the index, and which block of a blueprint goes into which of them: the one table of both.
+//!
+//! Text fields stand for strength of evidence, not for headings: the engine scores per field and knows no weight per
+//! posting, so what must count differently stands in different fields.
+
+use tantivy::schema::{
+    FAST, Facet, FacetOptions, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+
+use super::analysis::{Analyzer, Form};
+use crate::blueprint::{Entity, Section, SectionKind, Weight};
+
+/// The version of schema, analysis and layout together. An index of another version is built anew.
+pub const VERSION: u32 = 1;
+
+/// The analyzers' names in the index; they carry the version of the analysis.
+const STEM_ANALYZER: &str = "bp_stem_v1";
+const EXACT_ANALYZER: &str = "bp_exact_v1";
+
+/// The text fields, the strongest evidence first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum TextField {
+    /// The role's name.
+    Title,
+    /// Its other names.
+    Alias,
+    /// The names of its KPIs.
+    Kpi,
+    /// What is said of the KPIs.
+    KpiRow,
+    /// The names of skills that cannot be missing.
+    SkillCritical,
+    /// The names of skills that should be there, or whose weight is not said.
+    SkillImportant,
+    /// The names of skills that are good to have.
+    SkillOptional,
+    /// Tools.
+    Tool,
+    /// What the role is for.
+    Summary,
+    /// What it does.
+    Responsibilities,
+    /// Where one comes from and goes to.
+    Career,
+    /// Risks, variants, hiring, neighbours.
+    Context,
+    /// Everything else.
+    Other,
+}
+
+impl TextField {
+    /// All text fields in their order.
+    pub const ALL: [Self; 13] = [
+        Self::Title,
+        Self::Alias,
+        Self::Kpi,
+        Self::KpiRow,
+        Self::SkillCritical,
+        Self::SkillImportant,
+        Self::SkillOptional,
+        Self::Tool,
+        Self::Summary,
+        Self::Responsibilities,
+        Self::Career,
+        Self::Context,
+        Self::Other,
+    ];
+
+    /// Returns the name in the schema and in `ranking.toml`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Alias => "alias",
+            Self::Kpi => "kpi",
+            Self::KpiRow => "kpi_row",
+            Self::SkillCritical => "skill_critical",
+            Self::SkillImportant => "skill_important",
+            Self::SkillOptional => "skill_optional",
+            Self::Tool => "tool",
+            Self::Summary => "summary",
+            Self::Responsibilities => "responsibilities",
+            Self::Career => "career",
+            Self::Context => "context",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// Where the words of a block go: those of the name of its entity, and the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placement {
+    /// The field of the entity's name; equal to `rest` where the block names none.
+    pub name: TextField,
+    /// The field of the other words.
+    pub rest: TextField,
+}
+
+/// All placements; a stored block holds an index into this table.
+pub const PLACEMENTS: [Placement; 12] = [
+    Placement { name: TextField::Kpi, rest: TextField::KpiRow },
+    Placement { name: TextField::KpiRow, rest: TextField::KpiRow },
+    Placement { name: TextField::SkillCritical, rest: TextField::Responsibilities },
+    Placement { name: TextField::SkillImportant, rest: TextField::Responsibilities },
+    Placement { name: TextField::SkillOptional, rest: TextField::Responsibilities },
+    Placement { name: TextField::SkillImportant, rest: TextField::SkillImportant },
+    Placement { name: TextField::Tool, rest: TextField::Tool },
+    Placement { name: TextField::Summary, rest: TextField::Summary },
+    Placement { name: TextField::Responsibilities, rest: TextField::Responsibilities },
+    Placement { name: TextField::Career, rest: TextField::Career },
+    Placement { name: TextField::Context, rest: TextField::Context },
+    Placement { name: TextField::Other, rest: TextField::Other },
+];
+
+/// Returns the index of the placement of a block in [`PLACEMENTS`].
+pub fn placement(section: &Section, entity: Option<&Entity>) -> u8 {
+    let skill = |weight: Option<Weight>| match weight {
+        Some(Weight::Critical) => 2,
+        Some(Weight::Important) | None => 3,
+        Some(Weight::Optional) => 4,
+    };
+    match entity {
+        Some(Entity::Kpi(_)) => 0,
+        Some(Entity::Skills(skills)) => skill(skills.first().and_then(|skill| skill.weight)),
+        Some(Entity::Tools(_)) => 6,
+        Some(Entity::Career(_)) => 9,
+        None => match section.kind {
+            SectionKind::Kpis => 1,
+            SectionKind::Skills => 5,
+            SectionKind::Tools => 6,
+            SectionKind::Summary | SectionKind::Title => 7,
+            SectionKind::Responsibilities | SectionKind::Deliverables | SectionKind::Goals => 8,
+            SectionKind::Career => 9,
+            SectionKind::Context => 10,
+            SectionKind::Alias | SectionKind::Environment | SectionKind::Organization | SectionKind::Qualifications | SectionKind::Other => 11,
+        },
+    }
+}
+
+/// The schema and its fields.
+#[derive(Debug, Clone)]
+pub struct Fields {
+    /// The schema itself.
+    pub schema: Schema,
+    /// The text fields, in the order of [`TextField::ALL`].
+    pub text: [Field; 13],
+    /// The title unstemmed.
+    pub title_exact: Field,
+    /// Names of skills, tools and KPIs unstemmed.
+    pub name_exact: Field,
+    /// Whole titles (`t:…`) and aliases (`a:…`) as one term each.
+    pub whole: Field,
+    /// Neighbouring stems in titles and names of entities, `change failur`.
+    pub pair: Field,
+    /// Hash of the source's path: what is deleted and added as one.
+    pub source: Field,
+    /// The id, indexed for `show`.
+    pub id: Field,
+    /// The facets.
+    pub level: Field,
+    /// The domain facet.
+    pub domain: Field,
+    /// Columns for result lists.
+    pub title_column: Field,
+    /// The path of the source.
+    pub path_column: Field,
+    /// The title's own level.
+    pub level_column: Field,
+    /// The first line of the role in its source.
+    pub line_column: Field,
+    /// The number of words.
+    pub length_column: Field,
+    /// The text of all blocks, a line each.
+    pub body: Field,
+    /// The sections and blocks of the body.
+    pub layout: Field,
+}
+
+impl Default for Fields {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Fields {
+    /// Makes the schema.
+    pub fn new() -> Self {
+        let mut builder = Schema::builder();
+        let text = |analyzer: &str, record: IndexRecordOption| {
+            let indexing = TextFieldIndexing::default().set_tokenizer(analyzer).set_index_option(record).set_fieldnorms(false);
+            TextOptions::default().set_indexing_options(indexing)
+        };
+        let stemmed = text(STEM_ANALYZER, IndexRecordOption::WithFreqsAndPositions);
+        let exact = text(EXACT_ANALYZER, IndexRecordOption::Basic);
+        let term = text("raw", IndexRecordOption::Basic);
+        let column = TextOptions::default().set_fast("raw");
+        Self {
+            text: TextField::ALL.map(|field| builder.add_text_field(field.id(), stemmed.clone())),
+            title_exact: builder.add_text_field("title_exact", exact.clone()),
+            name_exact: builder.add_text_field("name_exact", exact),
+            whole: builder.add_text_field("whole", term.clone()),
+            pair: builder.add_text_field("pair", term.clone()),
+            source: builder.add_text_field("source", term),
+            id: builder.add_text_field("id", STRING | FAST),
+            level: builder.add_facet_field("level", FacetOptions::default()),
+            domain: builder.add_facet_field("domain", FacetOptions::default()),
+            title_column: builder.add_text_field("title_column", column.clone()),
+            path_column: builder.add_text_field("path_column", column.clone()),
+            level_column: builder.add_text_field("level_column", column),
+            line_column: builder.add_u64_field("line_column", FAST),
+            length_column: builder.add_u64_field("length_column", FAST),
+            body: builder.add_text_field("body", STORED),
+            layout: builder.add_bytes_field("layout", STORED),
+            schema: builder.build(),
+        }
+    }
+
+    /// Returns the engine's field of a text field.
+    pub fn of(&self, field: TextField) -> Field {
+        self.text[field as usize]
+    }
+
+    /// Makes the analyzers known to an index; needed after every creation and opening.
+    pub fn register_analyzers(index: &tantivy::Index) {
+        index.tokenizers().register(STEM_ANALYZER, Analyzer::new(Form::Stem));
+        index.tokenizers().register(EXACT_ANALYZER, Analyzer::new(Form::Exact));
+    }
+}
+
+/// The facet of a level: `/leadership/director`.
+pub fn level_facet(track: &str, level: &str) -> Facet {
+    Facet::from_path([track, level])
+}
+
+/// The facet of a domain: `/cloud/finops`.
+pub fn domain_facet(domain: &str) -> Facet {
+    Facet::from_path(domain.split('/'))
+}
