@@ -4,4 +4,6 @@ pub mod blueprint;
 pub mod corpus;
 pub mod error;
 pub mod index;
+pub mod query;
+pub mod ranking;
 pub mod taxonomy;

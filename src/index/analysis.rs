@@ -38,26 +38,46 @@ pub struct Word {
 }
 
 /// Calls `each` with every term of the text, its span, its position, and whether it is a whole whose parts follow.
-pub fn for_each_term(text: &str, form: Form, mut each: impl FnMut(&str, (usize, usize), usize, bool)) {
+pub fn for_each_term(
+    text: &str,
+    form: Form,
+    mut each: impl FnMut(&str, (usize, usize), usize, bool),
+) {
     let mut scan = Scan::new(text);
     let mut token = String::new();
     while let Some(found) = scan.next() {
         token.clear();
         found.write(text, form, &mut token);
-        each(&token, (found.start, found.end), found.position, found.whole);
+        each(
+            &token,
+            (found.start, found.end),
+            found.position,
+            found.whole,
+        );
     }
 }
 
 /// Returns all terms of a text.
 pub fn terms(text: &str, form: Form) -> Vec<Word> {
     let mut words = Vec::new();
-    for_each_term(text, form, |term, span, position, whole| words.push(Word { term: term.to_owned(), span, position, whole }));
+    for_each_term(text, form, |term, span, position, whole| {
+        words.push(Word {
+            term: term.to_owned(),
+            span,
+            position,
+            whole,
+        })
+    });
     words
 }
 
 /// Returns the terms of a text as a plain sequence: parts in place of their wholes.
 pub fn sequence(text: &str, form: Form) -> Vec<String> {
-    terms(text, form).into_iter().filter(|word| !word.whole).map(|word| word.term).collect()
+    terms(text, form)
+        .into_iter()
+        .filter(|word| !word.whole)
+        .map(|word| word.term)
+        .collect()
 }
 
 /// Returns the key under which a whole title or a whole query is found.
@@ -69,7 +89,12 @@ pub fn name_key(text: &str) -> String {
             key.push_str(term);
         }
     });
-    key.truncate((0..=512.min(key.len())).rev().find(|&at| key.is_char_boundary(at)).unwrap_or(0));
+    key.truncate(
+        (0..=512.min(key.len()))
+            .rev()
+            .find(|&at| key.is_char_boundary(at))
+            .unwrap_or(0),
+    );
     key
 }
 
@@ -89,7 +114,10 @@ impl Found {
     fn write(&self, text: &str, form: Form, term: &mut String) {
         let raw = &text[self.start..self.end];
         if self.ascii {
-            term.extend(raw.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+            term.extend(
+                raw.bytes()
+                    .map(|byte| char::from(byte.to_ascii_lowercase())),
+            );
         } else {
             fold(raw, term);
         }
@@ -97,7 +125,12 @@ impl Found {
             stem(term);
         }
         if term.len() > MAX_TERM_BYTES {
-            term.truncate((0..=MAX_TERM_BYTES).rev().find(|&at| term.is_char_boundary(at)).unwrap_or(0));
+            term.truncate(
+                (0..=MAX_TERM_BYTES)
+                    .rev()
+                    .find(|&at| term.is_char_boundary(at))
+                    .unwrap_or(0),
+            );
         }
     }
 }
@@ -136,7 +169,9 @@ fn stem(term: &mut String) {
     }
     STEMS.with_borrow_mut(|cache| {
         if cache.lines.is_empty() {
-            cache.lines.resize(CACHE_LINES, (String::new(), String::new()));
+            cache
+                .lines
+                .resize(CACHE_LINES, (String::new(), String::new()));
         }
         let line = xxhash_rust::xxh3::xxh3_64(term.as_bytes()) as usize % CACHE_LINES;
         let (word, stem) = &mut cache.lines[line];
@@ -166,7 +201,13 @@ fn is_inner(byte: u8) -> bool {
 
 impl<'a> Scan<'a> {
     fn new(text: &'a str) -> Self {
-        Self { bytes: text.as_bytes(), text, at: 0, position: 0, parts: Vec::new() }
+        Self {
+            bytes: text.as_bytes(),
+            text,
+            at: 0,
+            position: 0,
+            parts: Vec::new(),
+        }
     }
 
     fn next(&mut self) -> Option<Found> {
@@ -187,7 +228,10 @@ impl<'a> Scan<'a> {
         if inner && let Some(end) = self.possessive(word.start, word.end) {
             self.at = word.end;
             word.end = end;
-            inner = self.bytes[word.start..end].iter().any(|&byte| is_inner(byte)) || self.text[word.start..end].contains('’');
+            inner = self.bytes[word.start..end]
+                .iter()
+                .any(|&byte| is_inner(byte))
+                || self.text[word.start..end].contains('’');
             word.plain = !inner && self.text[word.start..end].chars().all(char::is_alphabetic);
         }
         self.at = word.end.max(self.at);
@@ -198,11 +242,17 @@ impl<'a> Scan<'a> {
             word.plain = false;
         }
         self.at = self.at.max(word.end);
-        if word.start > 0 && self.bytes[word.start - 1] == b'.' && self.dot_belongs(word.start) && self.bytes[word.start].is_ascii_alphabetic() {
+        if word.start > 0
+            && self.bytes[word.start - 1] == b'.'
+            && self.dot_belongs(word.start)
+            && self.bytes[word.start].is_ascii_alphabetic()
+        {
             word.start -= 1;
             word.plain = false;
         }
-        let number = self.bytes[word.start..word.end].iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+        let number = self.bytes[word.start..word.end]
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || *byte == b'.');
         if inner && !number {
             self.split(&mut word);
         } else {
@@ -213,7 +263,11 @@ impl<'a> Scan<'a> {
 
     /// The dot of `.NET` stands behind nothing or a space.
     fn dot_belongs(&self, start: usize) -> bool {
-        start < 2 || matches!(self.bytes[start - 2], b' ' | b'(' | b'/' | b',' | b'\n' | 0x0b | 0x1f | b'*' | b'"')
+        start < 2
+            || matches!(
+                self.bytes[start - 2],
+                b' ' | b'(' | b'/' | b',' | b'\n' | 0x0b | 0x1f | b'*' | b'"'
+            )
     }
 
     fn skip_to_word(&mut self) -> Option<usize> {
@@ -250,21 +304,41 @@ impl<'a> Scan<'a> {
             } else if byte < 0x80 {
                 break;
             } else {
-                let Some(c) = self.text[end..].chars().next().filter(|c| c.is_alphanumeric() || is_combining_mark(*c)) else { break };
+                let Some(c) = self.text[end..]
+                    .chars()
+                    .next()
+                    .filter(|c| c.is_alphanumeric() || is_combining_mark(*c))
+                else {
+                    break;
+                };
                 plain &= !c.is_numeric();
                 ascii = false;
                 end += c.len_utf8();
             }
         }
-        Found { start, end, position: 0, whole: false, plain, ascii }
+        Found {
+            start,
+            end,
+            position: 0,
+            whole: false,
+            plain,
+            ascii,
+        }
     }
 
     /// Where the next run begins, if one inner sign leads to it. `C++/C#` goes on behind its symbols.
     fn inner_start(&self, end: usize) -> Option<usize> {
         let behind = self.symbol_end(end);
-        let end = if self.bytes.get(behind) == Some(&b'/') { behind } else { end };
+        let end = if self.bytes.get(behind) == Some(&b'/') {
+            behind
+        } else {
+            end
+        };
         let rest = &self.text[end..];
-        let sign = rest.chars().next().filter(|&c| c == '’' || (c.is_ascii() && is_inner(c as u8)))?;
+        let sign = rest
+            .chars()
+            .next()
+            .filter(|&c| c == '’' || (c.is_ascii() && is_inner(c as u8)))?;
         let next = end + sign.len_utf8();
         let follows = self.text[next..].chars().next()?;
         follows.is_alphanumeric().then_some(next)
@@ -273,13 +347,20 @@ impl<'a> Scan<'a> {
     /// The end of `team` in `team's`.
     fn possessive(&self, start: usize, end: usize) -> Option<usize> {
         let word = &self.text[start..end];
-        let stripped = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"))?;
+        let stripped = word
+            .strip_suffix("'s")
+            .or_else(|| word.strip_suffix("’s"))?;
         Some(start + stripped.len())
     }
 
     /// The end of `++` or `#` behind a word.
     fn symbol_end(&self, end: usize) -> usize {
-        let is_end = |at: usize| self.text[at..].chars().next().is_none_or(|c| !c.is_alphanumeric());
+        let is_end = |at: usize| {
+            self.text[at..]
+                .chars()
+                .next()
+                .is_none_or(|c| !c.is_alphanumeric())
+        };
         if self.bytes[end..].starts_with(b"++") && is_end(end + 2) {
             end + 2
         } else if self.bytes.get(end) == Some(&b'#') && is_end(end + 1) {
@@ -301,14 +382,21 @@ impl<'a> Scan<'a> {
             at += 1;
         }
         while at <= word.end {
-            let c = if at < word.end { self.text[at..].chars().next() } else { None };
+            let c = if at < word.end {
+                self.text[at..].chars().next()
+            } else {
+                None
+            };
             let sign = c.filter(|&c| c == '’' || (c.is_ascii() && is_inner(c as u8)));
             if at == word.end || sign.is_some() {
-                let slash = sign == Some('/') || (start > word.start && self.bytes[start - 1] == b'/');
+                let slash =
+                    sign == Some('/') || (start > word.start && self.bytes[start - 1] == b'/');
                 let mut part = self.run(start);
                 part.plain &= part.end == at;
                 part.end = at;
-                if part.end > part.start && (slash || self.text[part.start..part.end].chars().nth(1).is_some()) {
+                if part.end > part.start
+                    && (slash || self.text[part.start..part.end].chars().nth(1).is_some())
+                {
                     parts.push(part);
                 }
                 start = at + sign.map_or(1, char::len_utf8);
@@ -339,7 +427,10 @@ pub struct Analyzer {
 impl Analyzer {
     /// Makes an analyzer.
     pub fn new(form: Form) -> Self {
-        Self { form, token: Token::default() }
+        Self {
+            form,
+            token: Token::default(),
+        }
     }
 }
 
@@ -355,13 +446,19 @@ impl Tokenizer for Analyzer {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> AnalyzerStream<'a> {
         self.token.reset();
-        AnalyzerStream { scan: Scan::new(text), form: self.form, token: &mut self.token }
+        AnalyzerStream {
+            scan: Scan::new(text),
+            form: self.form,
+            token: &mut self.token,
+        }
     }
 }
 
 impl TokenStream for AnalyzerStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some(found) = self.scan.next() else { return false };
+        let Some(found) = self.scan.next() else {
+            return false;
+        };
         self.token.text.clear();
         found.write(self.scan.text, self.form, &mut self.token.text);
         self.token.offset_from = found.start;
@@ -385,7 +482,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn show(text: &str, form: Form) -> String {
-        terms(text, form).iter().map(|word| format!("{}@{}", word.term, word.position)).collect::<Vec<_>>().join(" ")
+        terms(text, form)
+            .iter()
+            .map(|word| format!("{}@{}", word.term, word.position))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]
@@ -393,20 +494,38 @@ mod tests {
         for (text, expected) in [
             ("CI/CD pipelines", "ci/cd@0 ci@0 cd@1 pipelines@2"),
             ("C++, C# and F#", "c++@0 c#@1 and@2 f#@3"),
-            ("C/C++ or C++/C#", "c/c++@0 c@0 c++@1 or@2 c++/c#@3 c++@3 c#@4"),
+            (
+                "C/C++ or C++/C#",
+                "c/c++@0 c@0 c++@1 or@2 c++/c#@3 c++@3 c#@4",
+            ),
             (".NET, ASP.NET", ".net@0 asp.net@1 asp@1 net@2"),
-            ("Node.js (on-call)", "node.js@0 node@0 js@1 on-call@2 on@2 call@3"),
+            (
+                "Node.js (on-call)",
+                "node.js@0 node@0 js@1 on-call@2 on@2 call@3",
+            ),
             ("TCP/IP, P&L, R&D", "tcp/ip@0 tcp@0 ip@1 p&l@2 r&d@3"),
-            ("SOC 2, OAuth 2.0, p95, 99.9%, k8s", "soc@0 2@1 oauth@2 2.0@3 p95@4 99.9@5 k8s@6"),
-            ("the team's teams’ don't", "the@0 team@1 teams@2 don't@3 don@3"),
-            ("résumé RÉSUMÉ İstanbul straße", "resume@0 resume@1 istanbul@2 strasse@3"),
+            (
+                "SOC 2, OAuth 2.0, p95, 99.9%, k8s",
+                "soc@0 2@1 oauth@2 2.0@3 p95@4 99.9@5 k8s@6",
+            ),
+            (
+                "the team's teams’ don't",
+                "the@0 team@1 teams@2 don't@3 don@3",
+            ),
+            (
+                "résumé RÉSUMÉ İstanbul straße",
+                "resume@0 resume@1 istanbul@2 strasse@3",
+            ),
             ("end. Next... e.g. x", "end@0 next@1 e.g@2 x@3"),
             ("a -- b - c 'd' _e_", "a@0 b@1 c@2 d@3 e@4"),
             ("🚀 -", ""),
         ] {
             assert_eq!(show(text, Form::Exact), expected, "{text}");
         }
-        assert_eq!(show("Managers managing Node.js management p95s", Form::Stem), "manag@0 manag@1 node.js@2 node@2 js@3 manag@4 p95s@5");
+        assert_eq!(
+            show("Managers managing Node.js management p95s", Form::Stem),
+            "manag@0 manag@1 node.js@2 node@2 js@3 manag@4 p95s@5"
+        );
     }
 
     #[test]

@@ -10,7 +10,9 @@ use tantivy::{Index, IndexSettings, IndexWriter};
 
 use super::document::document;
 use super::generation::{self, HEADER, MANIFEST, WriteLock};
-use super::header::{Checksum, Current, FacetValue, Header, Manifest, ProblemRecord, Sources, Watched, hash, made_of};
+use super::header::{
+    Checksum, Current, FacetValue, Header, Manifest, ProblemRecord, Sources, Watched, hash, made_of,
+};
 use super::open::OpenIndex;
 use super::schema::Fields;
 use crate::corpus::walk::{Stamp, Walk, walk};
@@ -61,19 +63,40 @@ pub fn build(folder: &Path, plan: &Plan) -> Result<Built> {
     built
 }
 
-fn build_generation(lock: &WriteLock, folder: &Path, path: &Path, plan: &Plan, material: Material) -> Result<Built> {
+fn build_generation(
+    lock: &WriteLock,
+    folder: &Path,
+    path: &Path,
+    plan: &Plan,
+    material: Material,
+) -> Result<Built> {
     let engine = |error: tantivy::TantivyError| engine_error(folder, &error);
     let fields = Fields::new();
     let directory = MmapDirectory::open(path).map_err(|error| engine(error.into()))?;
-    let index = Index::create(directory, fields.schema.clone(), IndexSettings::default()).map_err(engine)?;
-    let (mut header, problems) = write(&index, &fields, material).map_err(|failure| failure.into_error(folder))?;
-    let manifest = Manifest { problems: problems.iter().map(record).collect() };
-    generation::write_synced(&path.join(MANIFEST), &serde_json::to_vec(&manifest).unwrap_or_default())?;
+    let index = Index::create(directory, fields.schema.clone(), IndexSettings::default())
+        .map_err(engine)?;
+    let (mut header, problems) =
+        write(&index, &fields, material).map_err(|failure| failure.into_error(folder))?;
+    let manifest = Manifest {
+        problems: problems.iter().map(record).collect(),
+    };
+    generation::write_synced(
+        &path.join(MANIFEST),
+        &serde_json::to_vec(&manifest).unwrap_or_default(),
+    )?;
     header.checksums = checksums(path)?;
     let bytes = serde_json::to_vec(&header).unwrap_or_default();
     generation::write_synced(&path.join(HEADER), &bytes)?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    lock.publish(&Current { generation: name, header: hash(&bytes), sources: plan.sources.clone(), taxonomy: plan.taxonomy.clone() })?;
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    lock.publish(&Current {
+        generation: name,
+        header: hash(&bytes),
+        sources: plan.sources.clone(),
+        taxonomy: plan.taxonomy.clone(),
+    })?;
     Ok(Built { header, problems })
 }
 
@@ -83,7 +106,8 @@ pub fn build_in_memory(plan: &Plan) -> Result<(OpenIndex, Vec<Problem>)> {
     let material = Material::gather(plan)?;
     let fields = Fields::new();
     let index = Index::create_in_ram(fields.schema.clone());
-    let (header, problems) = write(&index, &fields, material).map_err(|failure| failure.into_error(place))?;
+    let (header, problems) =
+        write(&index, &fields, material).map_err(|failure| failure.into_error(place))?;
     Ok((OpenIndex::new(&index, header, None)?, problems))
 }
 
@@ -103,11 +127,33 @@ impl Material {
             Sources::BuiltIn => (Walk::default(), true),
             Sources::Paths(paths) => (walk(paths)?, false),
         };
-        let taxonomy_path = plan.taxonomy.clone().or_else(|| walk.taxonomies.first().cloned());
-        let overlay = taxonomy_path.as_ref().map(|path| fs::read_to_string(path).map_err(Error::io("cannot read", path))).transpose()?;
-        let taxonomy = Taxonomy::new(overlay.as_deref(), taxonomy_path.as_deref().unwrap_or(Path::new("taxonomy.toml")))?;
-        let watch = if built_in { None } else { watch(&walk, taxonomy_path.as_deref()) };
-        Ok(Self { walk, built_in, taxonomy, taxonomy_path, watch, sources: plan.sources.clone() })
+        let taxonomy_path = plan
+            .taxonomy
+            .clone()
+            .or_else(|| walk.taxonomies.first().cloned());
+        let overlay = taxonomy_path
+            .as_ref()
+            .map(|path| fs::read_to_string(path).map_err(Error::io("cannot read", path)))
+            .transpose()?;
+        let taxonomy = Taxonomy::new(
+            overlay.as_deref(),
+            taxonomy_path
+                .as_deref()
+                .unwrap_or(Path::new("taxonomy.toml")),
+        )?;
+        let watch = if built_in {
+            None
+        } else {
+            watch(&walk, taxonomy_path.as_deref())
+        };
+        Ok(Self {
+            walk,
+            built_in,
+            taxonomy,
+            taxonomy_path,
+            watch,
+            sources: plan.sources.clone(),
+        })
     }
 }
 
@@ -115,9 +161,23 @@ fn watch(walk: &Walk, taxonomy: Option<&Path>) -> Option<Vec<Watched>> {
     if walk.files.len() + walk.folders.len() > MAX_WATCHED || !walk.failed.is_empty() {
         return None;
     }
-    let files = walk.files.iter().map(|file| Watched { path: file.path.clone(), stamp: file.stamp, folder: false });
-    let folders = walk.folders.iter().map(|(path, stamp)| Watched { path: path.clone(), stamp: *stamp, folder: true });
-    let taxonomy = taxonomy.and_then(|path| Some(Watched { path: path.to_owned(), stamp: Stamp::of(path).ok()?, folder: false }));
+    let files = walk.files.iter().map(|file| Watched {
+        path: file.path.clone(),
+        stamp: file.stamp,
+        folder: false,
+    });
+    let folders = walk.folders.iter().map(|(path, stamp)| Watched {
+        path: path.clone(),
+        stamp: *stamp,
+        folder: true,
+    });
+    let taxonomy = taxonomy.and_then(|path| {
+        Some(Watched {
+            path: path.to_owned(),
+            stamp: Stamp::of(path).ok()?,
+            folder: false,
+        })
+    });
     let watch: Vec<Watched> = folders.chain(files).chain(taxonomy).collect();
     // Where looking takes longer than a millisecond (a network drive), a query does not look.
     let start = Instant::now();
@@ -149,15 +209,34 @@ impl Failure {
 fn engine_error(folder: &Path, error: &tantivy::TantivyError) -> Error {
     // The writer says only that it was killed where the disk is full or a folder vanished.
     let reason = error.to_string();
-    let reason = if reason.contains("writer was killed") { "the disk is full, or the folder is gone".to_owned() } else { reason };
-    Error::Engine { path: folder.to_owned(), reason }
+    let reason = if reason.contains("writer was killed") {
+        "the disk is full, or the folder is gone".to_owned()
+    } else {
+        reason
+    };
+    Error::Engine {
+        path: folder.to_owned(),
+        reason,
+    }
 }
 
-fn write(index: &Index, fields: &Fields, material: Material) -> std::result::Result<(Header, Vec<Problem>), Failure> {
+fn write(
+    index: &Index,
+    fields: &Fields,
+    material: Material,
+) -> std::result::Result<(Header, Vec<Problem>), Failure> {
     Fields::register_analyzers(index);
     let files = material.walk.files.len();
-    let threads = if files < FEW_FILES { 1 } else { std::thread::available_parallelism().map_or(1, |n| n.get().min(MAX_THREADS)) };
-    let heap = if threads == 1 { SMALL_HEAP } else { threads * HEAP_PER_THREAD };
+    let threads = if files < FEW_FILES {
+        1
+    } else {
+        std::thread::available_parallelism().map_or(1, |n| n.get().min(MAX_THREADS))
+    };
+    let heap = if threads == 1 {
+        SMALL_HEAP
+    } else {
+        threads * HEAP_PER_THREAD
+    };
     let mut writer: IndexWriter = index.writer_with_num_threads(threads, heap)?;
     let mut tally = Tally::default();
     let mut take = |reading: FileReading| -> tantivy::Result<()> {
@@ -169,7 +248,9 @@ fn write(index: &Index, fields: &Fields, material: Material) -> std::result::Res
         Ok(())
     };
     if material.built_in {
-        corpus::read_built_in(&material.taxonomy).into_iter().try_for_each(take)?;
+        corpus::read_built_in(&material.taxonomy)
+            .into_iter()
+            .try_for_each(take)?;
     } else {
         corpus::read_files(&material.walk.files, &material.taxonomy, &mut take)?;
     }
@@ -177,7 +258,11 @@ fn write(index: &Index, fields: &Fields, material: Material) -> std::result::Res
     if tally.roles == 0 {
         let sources = match &material.sources {
             Sources::BuiltIn => "the compiled-in corpus".to_owned(),
-            Sources::Paths(paths) => paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", "),
+            Sources::Paths(paths) => paths
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect::<Vec<_>>()
+                .join(", "),
         };
         return Err(Failure::Nothing(sources));
     }
@@ -210,7 +295,12 @@ impl Tally {
         let blueprint = &role.blueprint;
         let _ = taxonomy;
         self.roles += 1;
-        self.words += blueprint.sections.iter().flat_map(|section| &section.blocks).map(|block| block.text.split_ascii_whitespace().count() as u64).sum::<u64>();
+        self.words += blueprint
+            .sections
+            .iter()
+            .flat_map(|section| &section.blocks)
+            .map(|block| block.text.split_ascii_whitespace().count() as u64)
+            .sum::<u64>();
         for level in &blueprint.levels {
             self.levels.insert(level.clone(), ());
         }
@@ -222,7 +312,14 @@ impl Tally {
         }
         let place = format!("{}:{}", role.path, blueprint.lines.0);
         if let Some(other) = self.ids.insert(blueprint.id.clone(), place) {
-            self.problems.push(Problem::new(&role.path, Some(blueprint.lines.0), ProblemKind::SameId { id: blueprint.id.clone(), other }));
+            self.problems.push(Problem::new(
+                &role.path,
+                Some(blueprint.lines.0),
+                ProblemKind::SameId {
+                    id: blueprint.id.clone(),
+                    other,
+                },
+            ));
         }
     }
 
@@ -238,10 +335,18 @@ impl Tally {
 
     fn walk(&mut self, walk: &Walk) {
         for (path, reason) in &walk.passed_over {
-            self.problems.push(Problem::new(&path.to_string_lossy(), None, ProblemKind::PassedOver(reason)));
+            self.problems.push(Problem::new(
+                &path.to_string_lossy(),
+                None,
+                ProblemKind::PassedOver(reason),
+            ));
         }
         for (path, reason) in &walk.failed {
-            self.problems.push(Problem::new(&path.to_string_lossy(), None, ProblemKind::Unreadable(reason.clone())));
+            self.problems.push(Problem::new(
+                &path.to_string_lossy(),
+                None,
+                ProblemKind::Unreadable(reason.clone()),
+            ));
         }
         self.skipped += (walk.passed_over.len() + walk.failed.len()) as u64;
     }
@@ -250,12 +355,22 @@ impl Tally {
         let taxonomy = &material.taxonomy;
         let mut levels: Vec<String> = self.levels.into_keys().collect();
         levels.sort_by_key(|level| taxonomy.level_order(level));
-        let level_value = |value: String| FacetValue { label: taxonomy.level_label(&value), path: format!("{}/{value}", taxonomy.track(&value).id()), value };
-        let domain_value = |value: String| FacetValue { label: taxonomy.domain_label(&value), path: value.clone(), value };
+        let level_value = |value: String| FacetValue {
+            label: taxonomy.level_label(&value),
+            path: format!("{}/{value}", taxonomy.track(&value).id()),
+            value,
+        };
+        let domain_value = |value: String| FacetValue {
+            label: taxonomy.domain_label(&value),
+            path: value.clone(),
+            value,
+        };
         let header = Header {
             made_of: made_of(),
             made_by: format!("bp {}", env!("CARGO_PKG_VERSION")),
-            made_at: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_millis() as u64),
+            made_at: SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(0, |time| time.as_millis() as u64),
             taxonomy: material.taxonomy_path,
             roles: self.roles,
             files: self.files,
@@ -273,14 +388,22 @@ impl Tally {
 }
 
 fn record(problem: &Problem) -> ProblemRecord {
-    ProblemRecord { path: problem.path.clone(), line: problem.line, reason: problem.reason(), skipped: problem.is_skip() }
+    ProblemRecord {
+        path: problem.path.clone(),
+        line: problem.line,
+        reason: problem.reason(),
+        skipped: problem.is_skip(),
+    }
 }
 
 fn checksums(folder: &Path) -> Result<Vec<Checksum>> {
     let mut checksums = Vec::new();
     for entry in fs::read_dir(folder).map_err(Error::io("cannot read", folder))? {
         let path = entry.map_err(Error::io("cannot read", folder))?.path();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         if name.ends_with(".lock") {
             continue;
         }

@@ -7,8 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fmt, io};
 
-use tantivy::directory::error::{DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
-use tantivy::directory::{Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, WatchCallback, WatchHandle, WritePtr};
+use tantivy::directory::error::{
+    DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError,
+};
+use tantivy::directory::{
+    Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, WatchCallback, WatchHandle, WritePtr,
+};
 
 /// A folder with a published generation.
 #[derive(Clone)]
@@ -28,7 +32,10 @@ impl fmt::Debug for PublishedDirectory {
 }
 
 fn refused() -> io::Error {
-    io::Error::new(io::ErrorKind::PermissionDenied, "a published index is not written to")
+    io::Error::new(
+        io::ErrorKind::PermissionDenied,
+        "a published index is not written to",
+    )
 }
 
 impl Directory for PublishedDirectory {
@@ -37,7 +44,10 @@ impl Directory for PublishedDirectory {
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
-        Err(DeleteError::IoError { io_error: Arc::new(refused()), filepath: PathBuf::from(path) })
+        Err(DeleteError::IoError {
+            io_error: Arc::new(refused()),
+            filepath: PathBuf::from(path),
+        })
     }
 
     fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
@@ -45,7 +55,10 @@ impl Directory for PublishedDirectory {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        Err(OpenWriteError::IoError { io_error: Arc::new(refused()), filepath: PathBuf::from(path) })
+        Err(OpenWriteError::IoError {
+            io_error: Arc::new(refused()),
+            filepath: PathBuf::from(path),
+        })
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {

@@ -21,20 +21,35 @@ pub fn source_key(path: &str) -> String {
 
 /// Returns the neighbouring stems of a name, joining words left out.
 pub fn pairs(stems: &[String]) -> Vec<String> {
-    let kept: Vec<&String> = stems.iter().filter(|stem| !JOINING.contains(&stem.as_str())).collect();
-    kept.windows(2).map(|pair| format!("{} {}", pair[0], pair[1])).collect()
+    let kept: Vec<&String> = stems
+        .iter()
+        .filter(|stem| !JOINING.contains(&stem.as_str()))
+        .collect();
+    kept.windows(2)
+        .map(|pair| format!("{} {}", pair[0], pair[1]))
+        .collect()
 }
 
 /// Makes the document of a role.
 pub fn document(role: &Role, fields: &Fields, taxonomy: &Taxonomy) -> TantivyDocument {
     let blueprint = &role.blueprint;
-    let mut writer = Writer { fields, document: TantivyDocument::default(), body: String::new(), layout: Layout::default() };
+    let mut writer = Writer {
+        fields,
+        document: TantivyDocument::default(),
+        body: String::new(),
+        layout: Layout::default(),
+    };
     writer.names(blueprint);
     for section in &blueprint.sections {
         writer.section(section);
     }
     let length = writer.body.split_ascii_whitespace().count() as u64;
-    let Writer { mut document, body, layout, .. } = writer;
+    let Writer {
+        mut document,
+        body,
+        layout,
+        ..
+    } = writer;
     document.add_text(fields.source, source_key(&role.path));
     document.add_text(fields.id, &blueprint.id);
     document.add_text(fields.title_column, &blueprint.title);
@@ -62,14 +77,21 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn names(&mut self, blueprint: &Blueprint) {
-        self.document.add_text(self.fields.of(TextField::Title), &blueprint.title);
-        self.document.add_text(self.fields.title_exact, &blueprint.title);
-        self.document.add_text(self.fields.whole, format!("t:{}", name_key(&blueprint.title)));
+        self.document
+            .add_text(self.fields.of(TextField::Title), &blueprint.title);
+        self.document
+            .add_text(self.fields.title_exact, &blueprint.title);
+        self.document.add_text(
+            self.fields.whole,
+            format!("t:{}", name_key(&blueprint.title)),
+        );
         self.pairs(&blueprint.title);
         for alias in &blueprint.aliases {
-            self.document.add_text(self.fields.of(TextField::Alias), alias);
+            self.document
+                .add_text(self.fields.of(TextField::Alias), alias);
             self.document.add_text(self.fields.title_exact, alias);
-            self.document.add_text(self.fields.whole, format!("a:{}", name_key(alias)));
+            self.document
+                .add_text(self.fields.whole, format!("a:{}", name_key(alias)));
             self.pairs(alias);
         }
         if !blueprint.aliases.is_empty() {
@@ -80,16 +102,30 @@ impl Writer<'_> {
     }
 
     fn store(&mut self, kind: SectionKind, line: u32, text: &str) {
-        let block = BlockLayout { line, shape: Shape::Paragraph, placement: NOT_INDEXED };
-        self.layout.sections.push(SectionLayout { kind, level: None, blocks: vec![block] });
+        let block = BlockLayout {
+            line,
+            shape: Shape::Paragraph,
+            placement: NOT_INDEXED,
+        };
+        self.layout.sections.push(SectionLayout {
+            kind,
+            level: None,
+            blocks: vec![block],
+        });
         self.push_line(text);
     }
 
     fn section(&mut self, section: &Section) {
-        let mut layout = SectionLayout { kind: section.kind, level: section.level.clone(), blocks: Vec::new() };
+        let mut layout = SectionLayout {
+            kind: section.kind,
+            level: section.level.clone(),
+            blocks: Vec::new(),
+        };
         if !section.heading.is_empty() {
             let shape = Shape::Heading(section.depth.max(1));
-            layout.blocks.push(self.heading(section, &section.heading, section.line, shape));
+            layout
+                .blocks
+                .push(self.heading(section, &section.heading, section.line, shape));
         }
         for block in &section.blocks {
             layout.blocks.push(match block.shape {
@@ -104,17 +140,32 @@ impl Writer<'_> {
     fn heading(&mut self, section: &Section, text: &str, line: u32, shape: Shape) -> BlockLayout {
         self.push_line(text);
         if headings().exact(text).is_some() || headings().weight(text).is_some() {
-            return BlockLayout { line, shape, placement: NOT_INDEXED };
+            return BlockLayout {
+                line,
+                shape,
+                placement: NOT_INDEXED,
+            };
         }
         let placement = placement(section, None);
-        self.add(self.fields.of(PLACEMENTS[usize::from(placement)].rest), text);
-        BlockLayout { line, shape, placement }
+        self.add(
+            self.fields.of(PLACEMENTS[usize::from(placement)].rest),
+            text,
+        );
+        BlockLayout {
+            line,
+            shape,
+            placement,
+        }
     }
 
     fn block(&mut self, section: &Section, block: &Block) -> BlockLayout {
         self.push_line(&block.text);
         if block.shape == Shape::Header {
-            return BlockLayout { line: block.line, shape: block.shape, placement: NOT_INDEXED };
+            return BlockLayout {
+                line: block.line,
+                shape: block.shape,
+                placement: NOT_INDEXED,
+            };
         }
         let index = placement(section, block.entity.as_ref());
         let place = PLACEMENTS[usize::from(index)];
@@ -131,7 +182,11 @@ impl Writer<'_> {
                 }
             }
         }
-        BlockLayout { line: block.line, shape: block.shape, placement: index }
+        BlockLayout {
+            line: block.line,
+            shape: block.shape,
+            placement: index,
+        }
     }
 
     fn name(&mut self, field: TextField, name: &str) {

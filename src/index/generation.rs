@@ -36,9 +36,17 @@ pub fn lock(folder: &Path) -> Result<WriteLock> {
         return Err(Error::ForeignFolder(folder.to_owned()));
     }
     let path = folder.join(LOCK);
-    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(Error::io("cannot write", &path))?;
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(Error::io("cannot write", &path))?;
     match file.try_lock() {
-        Ok(()) => Ok(WriteLock { folder: folder.to_owned(), _file: file }),
+        Ok(()) => Ok(WriteLock {
+            folder: folder.to_owned(),
+            _file: file,
+        }),
         Err(TryLockError::WouldBlock) => Err(Error::Locked(folder.to_owned())),
         Err(TryLockError::Error(error)) => Err(Error::io("cannot lock", path)(error)),
     }
@@ -53,20 +61,27 @@ fn is_ours_or_empty(folder: &Path) -> Result<bool> {
         if name == CURRENT && is_current(folder) {
             return Ok(true);
         }
-        let ours = name == LOCK || name == CURRENT || name.starts_with(PREFIX) || name.starts_with(".CURRENT");
+        let ours = name == LOCK
+            || name == CURRENT
+            || name.starts_with(PREFIX)
+            || name.starts_with(".CURRENT");
         foreign |= !ours && name != ".gitignore" && !name.to_lowercase().starts_with("readme");
     }
     Ok(!foreign)
 }
 
 fn is_current(folder: &Path) -> bool {
-    fs::read(folder.join(CURRENT)).is_ok_and(|bytes| serde_json::from_slice::<Current>(&bytes).is_ok())
+    fs::read(folder.join(CURRENT))
+        .is_ok_and(|bytes| serde_json::from_slice::<Current>(&bytes).is_ok())
 }
 
 impl WriteLock {
     /// Makes the folder of the next generation, after removing what nobody names.
     pub fn begin(&self) -> Result<PathBuf> {
-        let in_force = read_current(&self.folder).ok().flatten().map(|current| current.generation);
+        let in_force = read_current(&self.folder)
+            .ok()
+            .flatten()
+            .map(|current| current.generation);
         let mut last = 0;
         for name in self.generations()? {
             last = last.max(name[PREFIX.len()..].parse().unwrap_or(0));
@@ -88,7 +103,11 @@ impl WriteLock {
         write_synced(&temporary, &bytes)?;
         fs::rename(&temporary, &path).map_err(Error::io("cannot write", &path))?;
         sync_folder(&self.folder);
-        for name in self.generations()?.into_iter().filter(|name| *name != current.generation) {
+        for name in self
+            .generations()?
+            .into_iter()
+            .filter(|name| *name != current.generation)
+        {
             // A reader that still has it open keeps it open; where it cannot be removed now, the next writer does.
             let _ = fs::remove_dir_all(self.folder.join(name));
         }
@@ -102,8 +121,14 @@ impl WriteLock {
 
     fn generations(&self) -> Result<Vec<String>> {
         let entries = fs::read_dir(&self.folder).map_err(Error::io("cannot read", &self.folder))?;
-        let names = entries.filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()));
-        Ok(names.filter(|name| name.strip_prefix(PREFIX).is_some_and(|number| number.parse::<u64>().is_ok())).collect())
+        let names = entries
+            .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()));
+        Ok(names
+            .filter(|name| {
+                name.strip_prefix(PREFIX)
+                    .is_some_and(|number| number.parse::<u64>().is_ok())
+            })
+            .collect())
     }
 }
 
@@ -132,12 +157,27 @@ pub fn read_current(folder: &Path) -> Result<Option<Current>> {
     let path = folder.join(CURRENT);
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
-        Err(error) if matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => return Ok(None),
+        Err(error)
+            if matches!(
+                error.kind(),
+                std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+            ) =>
+        {
+            return Ok(None);
+        }
         Err(error) => return Err(Error::io("cannot read", path)(error)),
     };
-    let current: Current = serde_json::from_slice(&bytes).map_err(|_| damaged(folder, "CURRENT is not what bp wrote"))?;
-    let plain = current.generation.strip_prefix(PREFIX).is_some_and(|number| number.parse::<u64>().is_ok());
-    if plain { Ok(Some(current)) } else { Err(damaged(folder, "CURRENT names no generation")) }
+    let current: Current = serde_json::from_slice(&bytes)
+        .map_err(|_| damaged(folder, "CURRENT is not what bp wrote"))?;
+    let plain = current
+        .generation
+        .strip_prefix(PREFIX)
+        .is_some_and(|number| number.parse::<u64>().is_ok());
+    if plain {
+        Ok(Some(current))
+    } else {
+        Err(damaged(folder, "CURRENT names no generation"))
+    }
 }
 
 /// Reads the header of the generation in force and checks it against its hash.
@@ -155,7 +195,10 @@ pub fn read_header(folder: &Path, current: &Current) -> Result<Header> {
 
 /// Makes the error for an index that is not what it should be.
 pub fn damaged(folder: &Path, reason: &str) -> Error {
-    Error::Damaged { path: folder.to_owned(), reason: reason.to_owned() }
+    Error::Damaged {
+        path: folder.to_owned(),
+        reason: reason.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -170,7 +213,16 @@ mod tests {
         let lock = lock(&folder).unwrap();
         assert!(matches!(super::lock(&folder), Err(Error::Locked(_))));
         let first = lock.begin().unwrap();
-        let current = |generation: &Path| Current { generation: generation.file_name().unwrap().to_string_lossy().into_owned(), header: String::new(), sources: Sources::BuiltIn, taxonomy: None };
+        let current = |generation: &Path| Current {
+            generation: generation
+                .file_name()
+                .unwrap()
+                .to_string_lossy()
+                .into_owned(),
+            header: String::new(),
+            sources: Sources::BuiltIn,
+            taxonomy: None,
+        };
         lock.publish(&current(&first)).unwrap();
         let abandoned = lock.begin().unwrap();
         let third = lock.begin().unwrap();

@@ -42,7 +42,10 @@ pub fn encode(layout: &Layout) -> Vec<u8> {
     let mut last_line = 0_u32;
     push(&mut bytes, layout.sections.len() as u64);
     for section in &layout.sections {
-        let kind = SectionKind::ALL.iter().position(|kind| *kind == section.kind).unwrap_or_default();
+        let kind = SectionKind::ALL
+            .iter()
+            .position(|kind| *kind == section.kind)
+            .unwrap_or_default();
         bytes.push(kind as u8);
         let level = section.level.as_deref().unwrap_or_default();
         push(&mut bytes, level.len() as u64);
@@ -70,13 +73,24 @@ pub fn decode(bytes: &[u8]) -> Option<Layout> {
         let length = usize::try_from(pull(&mut rest)?).ok()?;
         let (level, behind) = rest.split_at_checked(length)?;
         rest = behind;
-        let level = std::str::from_utf8(level).ok().filter(|level| !level.is_empty()).map(str::to_owned);
-        let mut section = SectionLayout { kind, level, blocks: Vec::new() };
+        let level = std::str::from_utf8(level)
+            .ok()
+            .filter(|level| !level.is_empty())
+            .map(str::to_owned);
+        let mut section = SectionLayout {
+            kind,
+            level,
+            blocks: Vec::new(),
+        };
         for _ in 0..pull(&mut rest)? {
             let step = pull(&mut rest)?;
             line = line.checked_add((step >> 1) as i64 ^ -((step & 1) as i64))?;
             let shape = shape_of(byte(&mut rest)?, byte(&mut rest)?)?;
-            section.blocks.push(BlockLayout { line: u32::try_from(line).ok()?, shape, placement: byte(&mut rest)? });
+            section.blocks.push(BlockLayout {
+                line: u32::try_from(line).ok()?,
+                shape,
+                placement: byte(&mut rest)?,
+            });
         }
         layout.sections.push(section);
     }

@@ -43,16 +43,32 @@ pub enum Found {
 impl OpenIndex {
     pub(super) fn new(index: &Index, header: Header, folder: Option<PathBuf>) -> Result<Self> {
         let place = folder.clone().unwrap_or_else(|| PathBuf::from("memory"));
-        let engine = |error: tantivy::TantivyError| Error::Engine { path: place.clone(), reason: error.to_string() };
+        let engine = |error: tantivy::TantivyError| Error::Engine {
+            path: place.clone(),
+            reason: error.to_string(),
+        };
         Fields::register_analyzers(index);
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(engine)?;
-        Ok(Self { header, fields: Fields::new(), searcher: reader.searcher(), folder })
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()
+            .map_err(engine)?;
+        Ok(Self {
+            header,
+            fields: Fields::new(),
+            searcher: reader.searcher(),
+            folder,
+        })
     }
 
     /// Reads the manifest of the generation in force.
     pub fn manifest(&self) -> Result<Manifest> {
-        let Some(folder) = &self.folder else { return Ok(Manifest::default()) };
-        let Some(current) = read_current(folder)? else { return Ok(Manifest::default()) };
+        let Some(folder) = &self.folder else {
+            return Ok(Manifest::default());
+        };
+        let Some(current) = read_current(folder)? else {
+            return Ok(Manifest::default());
+        };
         let path = folder.join(current.generation).join(MANIFEST);
         let bytes = fs::read(&path).map_err(Error::io("cannot read", &path))?;
         serde_json::from_slice(&bytes).map_err(|_| damaged(folder, "the manifest cannot be read"))
@@ -66,12 +82,16 @@ impl OpenIndex {
 pub fn open(folder: &Path) -> Result<Found> {
     // A writer may publish and remove between two steps of ours: what has vanished is looked up again.
     for _ in 0..3 {
-        let Some(current) = read_current(folder)? else { return Ok(Found::Nothing) };
+        let Some(current) = read_current(folder)? else {
+            return Ok(Found::Nothing);
+        };
         match open_generation(folder, &current) {
             Ok(Some(index)) => return Ok(Found::Index(Box::new(index))),
             Ok(None) => return Ok(Found::OtherVersion(current)),
             Err(_) if read_current(folder)?.is_some_and(|now| now != current) => {}
-            Err(error @ (Error::Damaged { .. } | Error::Engine { .. })) => return Ok(Found::Stale(current, error)),
+            Err(error @ (Error::Damaged { .. } | Error::Engine { .. })) => {
+                return Ok(Found::Stale(current, error));
+            }
             Err(error) => return Err(error),
         }
     }
@@ -89,11 +109,17 @@ fn open_generation(folder: &Path, current: &Current) -> Result<Option<OpenIndex>
     let path = folder.join(&current.generation);
     check(folder, &path, &header)?;
     // Damaged bytes make the engine panic as well as fail.
-    let opened = catch_unwind(AssertUnwindSafe(|| -> tantivy::Result<Index> { Index::open(PublishedDirectory::open(&path)?) }));
+    let opened = catch_unwind(AssertUnwindSafe(|| -> tantivy::Result<Index> {
+        Index::open(PublishedDirectory::open(&path)?)
+    }));
     let index = opened.map_err(|_| damaged(folder, "the engine cannot read it"))?;
     let index = index.map_err(|error| damaged(folder, &error.to_string()))?;
-    let opened = catch_unwind(AssertUnwindSafe(|| OpenIndex::new(&index, header, Some(folder.to_owned()))));
-    opened.map_err(|_| damaged(folder, "the engine cannot read it"))?.map(Some)
+    let opened = catch_unwind(AssertUnwindSafe(|| {
+        OpenIndex::new(&index, header, Some(folder.to_owned()))
+    }));
+    opened
+        .map_err(|_| damaged(folder, "the engine cannot read it"))?
+        .map(Some)
 }
 
 /// Sizes always, contents where they are small: a truncated file that is mapped into memory would end the process.
@@ -102,12 +128,16 @@ fn check(folder: &Path, generation: &Path, header: &Header) -> Result<()> {
     for expected in &header.checksums {
         let path = generation.join(&expected.name);
         let sound = if total <= CHECK_BYTES {
-            hash_file(&path).is_ok_and(|(size, hash)| size == expected.size && hash == expected.hash)
+            hash_file(&path)
+                .is_ok_and(|(size, hash)| size == expected.size && hash == expected.hash)
         } else {
             fs::metadata(&path).is_ok_and(|metadata| metadata.len() == expected.size)
         };
         if !sound {
-            return Err(damaged(folder, &format!("{} is not what was written", expected.name)));
+            return Err(damaged(
+                folder,
+                &format!("{} is not what was written", expected.name),
+            ));
         }
     }
     Ok(())

@@ -54,7 +54,9 @@ pub struct Ready {
 pub fn ready(folder: &Path, default: &Plan, freshness: Freshness) -> Result<Ready> {
     let found = match open(folder) {
         // A file that the user's system refuses, or a CURRENT of which nothing can be read.
-        Err(error @ Error::Damaged { .. }) if freshness != Freshness::AsItIs => return rebuilt(folder, default, Occasion::Damaged(error)),
+        Err(error @ Error::Damaged { .. }) if freshness != Freshness::AsItIs => {
+            return rebuilt(folder, default, Occasion::Damaged(error));
+        }
         found => found?,
     };
     match found {
@@ -62,13 +64,32 @@ pub fn ready(folder: &Path, default: &Plan, freshness: Freshness) -> Result<Read
         Found::Nothing if freshness == Freshness::AsItIs => Err(Error::NoIndex(folder.to_owned())),
         Found::Nothing => rebuilt(folder, default, Occasion::Missing),
         Found::Stale(_, error) if freshness == Freshness::AsItIs => Err(error),
-        Found::Stale(current, error) => rebuilt(folder, &Plan { sources: current.sources, taxonomy: current.taxonomy }, Occasion::Damaged(error)),
-        Found::OtherVersion(current) => rebuilt(folder, &Plan { sources: current.sources, taxonomy: current.taxonomy }, Occasion::OtherVersion),
+        Found::Stale(current, error) => rebuilt(
+            folder,
+            &Plan {
+                sources: current.sources,
+                taxonomy: current.taxonomy,
+            },
+            Occasion::Damaged(error),
+        ),
+        Found::OtherVersion(current) => rebuilt(
+            folder,
+            &Plan {
+                sources: current.sources,
+                taxonomy: current.taxonomy,
+            },
+            Occasion::OtherVersion,
+        ),
     }
 }
 
 fn up_to_date(folder: &Path, index: OpenIndex, freshness: Freshness) -> Result<Ready> {
-    let as_it_is = |index, unreachable| Ready { index, built: None, in_memory: None, unreachable };
+    let as_it_is = |index, unreachable| Ready {
+        index,
+        built: None,
+        in_memory: None,
+        unreachable,
+    };
     let look = match freshness {
         Freshness::AsItIs => false,
         Freshness::Cheap => index.header.watch.is_some(),
@@ -96,13 +117,20 @@ pub fn plan_of(header: &Header) -> Plan {
         Sources::BuiltIn => false,
     };
     // A taxonomy at a root is found again, and may go; one that the user named is kept.
-    Plan { sources: header.sources.clone(), taxonomy: header.taxonomy.clone().filter(|path| !from_root(path)) }
+    Plan {
+        sources: header.sources.clone(),
+        taxonomy: header.taxonomy.clone().filter(|path| !from_root(path)),
+    }
 }
 
 fn unreachable(sources: &Sources) -> Vec<PathBuf> {
     match sources {
         Sources::BuiltIn => Vec::new(),
-        Sources::Paths(paths) => paths.iter().filter(|path| !path.exists()).cloned().collect(),
+        Sources::Paths(paths) => paths
+            .iter()
+            .filter(|path| !path.exists())
+            .cloned()
+            .collect(),
     }
 }
 
@@ -113,27 +141,43 @@ fn has_changed(header: &Header, freshness: Freshness) -> Result<bool> {
     match &header.sources {
         Sources::Paths(paths) if freshness == Freshness::Full => {
             let walk = corpus::walk::walk(paths)?;
-            Ok(walk.files.iter().any(|file| file.stamp.modified / 1_000_000 >= header.made_at) || walk.files.len() as u64 != header.files)
+            Ok(walk
+                .files
+                .iter()
+                .any(|file| file.stamp.modified / 1_000_000 >= header.made_at)
+                || walk.files.len() as u64 != header.files)
         }
         _ => Ok(false),
     }
 }
 
 fn is_changed(watched: &Watched) -> bool {
-    let Ok(now) = Stamp::of(&watched.path) else { return true };
+    let Ok(now) = Stamp::of(&watched.path) else {
+        return true;
+    };
     now.modified != watched.stamp.modified || (!watched.folder && now.size != watched.stamp.size)
 }
 
 fn rebuilt(folder: &Path, plan: &Plan, occasion: Occasion) -> Result<Ready> {
     match build(folder, plan) {
         Ok(Built { problems, .. }) => match open(folder)? {
-            Found::Index(index) => Ok(Ready { index: *index, built: Some((occasion, problems)), in_memory: None, unreachable: Vec::new() }),
+            Found::Index(index) => Ok(Ready {
+                index: *index,
+                built: Some((occasion, problems)),
+                in_memory: None,
+                unreachable: Vec::new(),
+            }),
             Found::Stale(_, error) => Err(error),
             Found::OtherVersion(_) | Found::Nothing => Err(Error::NoIndex(folder.to_owned())),
         },
         Err(error) if is_about_writing(&error) => {
             let (index, problems) = build_in_memory(plan)?;
-            Ok(Ready { index, built: Some((occasion, problems)), in_memory: Some(error), unreachable: Vec::new() })
+            Ok(Ready {
+                index,
+                built: Some((occasion, problems)),
+                in_memory: Some(error),
+                unreachable: Vec::new(),
+            })
         }
         Err(error) => Err(error),
     }

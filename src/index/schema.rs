@@ -4,7 +4,8 @@
 //! posting, so what must count differently stands in different fields.
 
 use tantivy::schema::{
-    FAST, Facet, FacetOptions, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+    FAST, Facet, FacetOptions, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing,
+    TextOptions,
 };
 
 use super::analysis::{Analyzer, Form};
@@ -98,18 +99,54 @@ pub struct Placement {
 
 /// All placements; a stored block holds an index into this table.
 pub const PLACEMENTS: [Placement; 12] = [
-    Placement { name: TextField::Kpi, rest: TextField::KpiRow },
-    Placement { name: TextField::KpiRow, rest: TextField::KpiRow },
-    Placement { name: TextField::SkillCritical, rest: TextField::Responsibilities },
-    Placement { name: TextField::SkillImportant, rest: TextField::Responsibilities },
-    Placement { name: TextField::SkillOptional, rest: TextField::Responsibilities },
-    Placement { name: TextField::SkillImportant, rest: TextField::SkillImportant },
-    Placement { name: TextField::Tool, rest: TextField::Tool },
-    Placement { name: TextField::Summary, rest: TextField::Summary },
-    Placement { name: TextField::Responsibilities, rest: TextField::Responsibilities },
-    Placement { name: TextField::Career, rest: TextField::Career },
-    Placement { name: TextField::Context, rest: TextField::Context },
-    Placement { name: TextField::Other, rest: TextField::Other },
+    Placement {
+        name: TextField::Kpi,
+        rest: TextField::KpiRow,
+    },
+    Placement {
+        name: TextField::KpiRow,
+        rest: TextField::KpiRow,
+    },
+    Placement {
+        name: TextField::SkillCritical,
+        rest: TextField::Responsibilities,
+    },
+    Placement {
+        name: TextField::SkillImportant,
+        rest: TextField::Responsibilities,
+    },
+    Placement {
+        name: TextField::SkillOptional,
+        rest: TextField::Responsibilities,
+    },
+    Placement {
+        name: TextField::SkillImportant,
+        rest: TextField::SkillImportant,
+    },
+    Placement {
+        name: TextField::Tool,
+        rest: TextField::Tool,
+    },
+    Placement {
+        name: TextField::Summary,
+        rest: TextField::Summary,
+    },
+    Placement {
+        name: TextField::Responsibilities,
+        rest: TextField::Responsibilities,
+    },
+    Placement {
+        name: TextField::Career,
+        rest: TextField::Career,
+    },
+    Placement {
+        name: TextField::Context,
+        rest: TextField::Context,
+    },
+    Placement {
+        name: TextField::Other,
+        rest: TextField::Other,
+    },
 ];
 
 /// Returns the index of the placement of a block in [`PLACEMENTS`].
@@ -132,7 +169,11 @@ pub fn placement(section: &Section, entity: Option<&Entity>) -> u8 {
             SectionKind::Responsibilities | SectionKind::Deliverables | SectionKind::Goals => 8,
             SectionKind::Career => 9,
             SectionKind::Context => 10,
-            SectionKind::Alias | SectionKind::Environment | SectionKind::Organization | SectionKind::Qualifications | SectionKind::Other => 11,
+            SectionKind::Alias
+            | SectionKind::Environment
+            | SectionKind::Organization
+            | SectionKind::Qualifications
+            | SectionKind::Other => 11,
         },
     }
 }
@@ -187,7 +228,10 @@ impl Fields {
     pub fn new() -> Self {
         let mut builder = Schema::builder();
         let text = |analyzer: &str, record: IndexRecordOption| {
-            let indexing = TextFieldIndexing::default().set_tokenizer(analyzer).set_index_option(record).set_fieldnorms(false);
+            let indexing = TextFieldIndexing::default()
+                .set_tokenizer(analyzer)
+                .set_index_option(record)
+                .set_fieldnorms(false);
             TextOptions::default().set_indexing_options(indexing)
         };
         let stemmed = text(STEM_ANALYZER, IndexRecordOption::WithFreqsAndPositions);
@@ -222,8 +266,12 @@ impl Fields {
 
     /// Makes the analyzers known to an index; needed after every creation and opening.
     pub fn register_analyzers(index: &tantivy::Index) {
-        index.tokenizers().register(STEM_ANALYZER, Analyzer::new(Form::Stem));
-        index.tokenizers().register(EXACT_ANALYZER, Analyzer::new(Form::Exact));
+        index
+            .tokenizers()
+            .register(STEM_ANALYZER, Analyzer::new(Form::Stem));
+        index
+            .tokenizers()
+            .register(EXACT_ANALYZER, Analyzer::new(Form::Exact));
     }
 }
 
