@@ -6,4 +6,5 @@ pub mod error;
 pub mod index;
 pub mod query;
 pub mod ranking;
+pub mod search;
 pub mod taxonomy;

@@ -1,0 +1,345 @@
+//! Turns a query and filters into ranked roles, facet counts and the reason for each hit.
+
+mod facets;
+mod lists;
+pub mod passage;
+mod role;
+mod scan;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+
+use tantivy::SegmentReader;
+
+use crate::error::{Error, Result};
+use crate::index::OpenIndex;
+use crate::index::header::FacetValue;
+use crate::query::{Concept, Expanded, Via, expand, parse};
+use crate::ranking::idf;
+use crate::taxonomy::filter::Selection;
+pub use facets::Counts;
+use facets::SegmentFacet;
+use lists::Evidence;
+pub use passage::{Passage, Place};
+pub use role::{StoredBlock, StoredRole, StoredSection, find_roles};
+use scan::{Best, Candidate, Scoring, Segment};
+
+/// What is asked.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The query's text.
+    pub text: String,
+    /// The chosen levels.
+    pub levels: Selection,
+    /// The chosen domains.
+    pub domains: Selection,
+    /// How many hits; 0 gives totals and facets only.
+    pub limit: usize,
+    /// How many hits are passed over.
+    pub offset: usize,
+    /// Whether the reasons of hits are wanted, for which their text is fetched.
+    pub reasons: bool,
+}
+
+/// What is answered.
+#[derive(Debug, Clone, Default)]
+pub struct Answer {
+    /// What became of each word.
+    pub terms: Vec<Term>,
+    /// What was replaced, for people.
+    pub notes: Vec<String>,
+    /// What was not read as it stands.
+    pub warnings: Vec<String>,
+    /// Whether there were words to rank by, as against filters alone.
+    pub ranked: bool,
+    /// The counts.
+    pub counts: Counts,
+    /// The hits.
+    pub hits: Vec<Hit>,
+}
+
+/// What became of a word of the query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// The word as typed.
+    pub term: String,
+    /// How what is used came about; `None` where nothing of it stands anywhere.
+    pub via: Option<Via>,
+    /// The words that are used for it.
+    pub used: Vec<String>,
+}
+
+/// A role that matches.
+#[derive(Debug, Clone, Default)]
+pub struct Hit {
+    /// The id.
+    pub id: String,
+    /// The title.
+    pub title: String,
+    /// The title's own level.
+    pub level: String,
+    /// All its levels.
+    pub levels: Vec<String>,
+    /// Its domains.
+    pub domains: Vec<String>,
+    /// The path of its source.
+    pub path: String,
+    /// Its first line there.
+    pub line: u32,
+    /// The score; 0 where nothing was ranked.
+    pub score: f32,
+    /// The concepts that it meets, with the place where each stands.
+    pub matched: Vec<Matched>,
+    /// The concepts that it does not meet.
+    pub missing: Vec<String>,
+    /// The passages.
+    pub passages: Vec<Passage>,
+}
+
+/// A concept that a role meets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matched {
+    /// The words as typed.
+    pub term: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// Answers a request.
+///
+/// # Errors
+/// Fails where the index proves damaged.
+pub fn search(index: &OpenIndex, request: &Request) -> Result<Answer> {
+    fenced(index, || answer(index, request))
+}
+
+/// Runs what reads the engine's bytes: where these are damaged, the engine fails or panics.
+pub(crate) fn fenced<T>(index: &OpenIndex, read: impl FnOnce() -> tantivy::Result<T>) -> Result<T> {
+    let path = || {
+        index
+            .folder
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("memory"))
+    };
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(Error::Damaged {
+            path: path(),
+            reason: error.to_string(),
+        }),
+        Err(_) => Err(Error::Damaged {
+            path: path(),
+            reason: "the engine broke off".to_owned(),
+        }),
+    }
+}
+
+fn answer(index: &OpenIndex, request: &Request) -> tantivy::Result<Answer> {
+    let query = parse(&request.text);
+    let expanded = expand(&query, index);
+    let ranked = !expanded.concepts.is_empty();
+    let found: Vec<(u64, f32)> = expanded
+        .concepts
+        .iter()
+        .map(|concept| lists::concept_rarity(index, concept))
+        .collect();
+    // A word that stands nowhere is as missing from every role; it takes part in no coverage.
+    let all = index.searcher.num_docs();
+    let rarities: Vec<f32> = found
+        .iter()
+        .map(|&(with, rarity)| if with == 0 { idf(1, all) } else { rarity })
+        .collect();
+    let mut counts = Counts::new(index.header.levels.len(), index.header.domains.len());
+    let wanted = request
+        .limit
+        .saturating_add(request.offset)
+        .min(all as usize);
+    let wanted = if request.limit == 0 { 0 } else { wanted };
+    let mut candidates = Vec::new();
+    let is_asked = ranked || !expanded.excluded.is_empty() || query.text.is_empty();
+    for (place, reader) in index
+        .searcher
+        .segment_readers()
+        .iter()
+        .enumerate()
+        .filter(|_| is_asked)
+    {
+        let segment = open_segment(index, request, reader, place as u32, ranked)?;
+        let mut best = Best::new(wanted);
+        let (lists, excluded) = lists::open(index, reader, &expanded, &rarities)?;
+        if ranked {
+            let whole = lists::whole_names(index, reader, &query.text)?;
+            let scoring = Scoring {
+                rarities: &rarities,
+                mean_length: index.header.mean_length,
+                whole,
+            };
+            scan::scan(&segment, lists, excluded, &scoring, &mut counts, &mut best);
+        } else {
+            scan::scan_all(&segment, excluded, &mut counts, &mut best);
+        }
+        candidates.extend(best.into_sorted());
+    }
+    let candidates = page_of(index, candidates, request, ranked)?;
+    let hits = hits(index, request, &expanded, &rarities, &candidates)?;
+    let terms = terms(index, &expanded);
+    Ok(Answer {
+        terms,
+        notes: expanded.notes,
+        warnings: query.remarks,
+        ranked,
+        counts,
+        hits,
+    })
+}
+
+fn open_segment<'a>(
+    index: &OpenIndex,
+    request: &Request,
+    reader: &'a SegmentReader,
+    place: u32,
+    ranked: bool,
+) -> tantivy::Result<Segment<'a>> {
+    let column = |name: &str| -> tantivy::Result<tantivy::columnar::StrColumn> {
+        reader
+            .fast_fields()
+            .str(name)?
+            .ok_or_else(|| tantivy::TantivyError::SchemaError(format!("no column {name}")))
+    };
+    Ok(Segment {
+        reader,
+        place,
+        level: SegmentFacet::open(reader, "level", &index.header.levels, &request.levels)?,
+        domain: SegmentFacet::open(reader, "domain", &index.header.domains, &request.domains)?,
+        lengths: reader.fast_fields().u64("length_column")?,
+        ties: column(if ranked { "id" } else { "title_column" })?,
+    })
+}
+
+/// The wanted page of the candidates of all segments. Equal scores go by id, whatever the segment.
+fn page_of(
+    index: &OpenIndex,
+    candidates: Vec<Candidate>,
+    request: &Request,
+    ranked: bool,
+) -> tantivy::Result<Vec<Candidate>> {
+    if index.searcher.segment_readers().len() < 2 {
+        return Ok(candidates
+            .into_iter()
+            .skip(request.offset)
+            .take(request.limit)
+            .collect());
+    }
+    let mut keyed = Vec::new();
+    for candidate in candidates {
+        let reader = index.searcher.segment_reader(candidate.segment);
+        let mut tie = String::new();
+        if let Some(column) =
+            reader
+                .fast_fields()
+                .str(if ranked { "id" } else { "title_column" })?
+        {
+            column.ord_to_str(candidate.tie, &mut tie)?;
+        }
+        keyed.push((candidate, tie));
+    }
+    keyed.sort_by(|(a, a_tie), (b, b_tie)| {
+        b.score.total_cmp(&a.score).then_with(|| a_tie.cmp(b_tie))
+    });
+    Ok(keyed
+        .into_iter()
+        .map(|(candidate, _)| candidate)
+        .skip(request.offset)
+        .take(request.limit)
+        .collect())
+}
+
+fn terms(index: &OpenIndex, expanded: &Expanded) -> Vec<Term> {
+    let of_concept = |concept: &Concept| {
+        let standing = concept
+            .variants
+            .iter()
+            .filter(|variant| lists::stands(index, concept.scope, &variant.matcher));
+        let (mut via, mut used) = (None, Vec::new());
+        for variant in standing {
+            via = via.or(Some(variant.via));
+            if !used.contains(&variant.shown) {
+                used.push(variant.shown.clone());
+            }
+        }
+        Term {
+            term: concept.typed.clone(),
+            via,
+            used,
+        }
+    };
+    expanded.concepts.iter().map(of_concept).collect()
+}
+
+fn hits(
+    index: &OpenIndex,
+    request: &Request,
+    expanded: &Expanded,
+    rarities: &[f32],
+    candidates: &[Candidate],
+) -> tantivy::Result<Vec<Hit>> {
+    let needles = passage::Needles::new(&expanded.concepts, rarities, &request.levels.values);
+    let mut hits = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        let reader = index.searcher.segment_reader(candidate.segment);
+        let mut hit = role::columns(index, reader, candidate.doc)?;
+        hit.score = candidate.score;
+        let mut places = vec![None; expanded.concepts.len()];
+        if request.reasons && !expanded.concepts.is_empty() {
+            let (body, layout) = role::stored(index, candidate.segment, candidate.doc)?;
+            (hit.passages, places) = needles.find(&body, &layout);
+        }
+        for (at, concept) in expanded.concepts.iter().enumerate() {
+            match candidate.evidence.get(at).copied().flatten() {
+                Some(evidence) => hit.matched.push(Matched {
+                    term: concept.typed.clone(),
+                    place: place_of(evidence, places[at], concept, hit.line),
+                }),
+                None => hit.missing.push(concept.typed.clone()),
+            }
+        }
+        hits.push(hit);
+    }
+    Ok(hits)
+}
+
+/// The title and the other names are no passages of the text; they stand on the role's own line.
+fn place_of(evidence: Evidence, place: Option<Place>, concept: &Concept, line: u32) -> Place {
+    let is_name = matches!(
+        evidence.field,
+        crate::index::schema::TextField::Title | crate::index::schema::TextField::Alias
+    );
+    let via = concept
+        .variants
+        .get(evidence.variant)
+        .map_or(Via::Literal, |variant| variant.via);
+    match place {
+        Some(place) if !is_name => place,
+        _ => Place {
+            section: passage::section_of(evidence.field),
+            line,
+            via,
+        },
+    }
+}
+
+/// Returns the values of a facet with their counts, without those that no role has and nobody chose.
+pub fn counted<'a>(
+    values: &'a [FacetValue],
+    counts: &'a [u64],
+    selection: &'a Selection,
+) -> impl Iterator<Item = (&'a FacetValue, u64, bool)> {
+    values
+        .iter()
+        .zip(counts)
+        .filter_map(move |(value, &count)| {
+            let selected = selection.values.contains(&value.value);
+            (count > 0 || selection.named.contains(&value.value))
+                .then_some((value, count, selected))
+        })
+}

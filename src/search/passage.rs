@@ -1,0 +1,469 @@
+//! Finds the passages of a stored body that say why a role is a hit: the block, its line, and what to mark in it.
+
+use memchr::memmem::Finder;
+
+use crate::blueprint::{CELL, LINE_BREAK, SectionKind, Shape};
+use crate::index::analysis::{Form, Word, terms};
+use crate::index::layout::{BlockLayout, Layout, NOT_INDEXED};
+use crate::index::schema::{PLACEMENTS, TextField};
+use crate::query::{Concept, Matcher, Via};
+use crate::ranking::weights;
+
+use super::lists::fields_of;
+
+/// The longest passage, in characters.
+pub const MAX_PASSAGE_CHARS: usize = 200;
+/// The most passages of a hit.
+const MAX_PASSAGES: usize = 3;
+/// How many places of one word in one body are looked at.
+const MAX_PLACES: usize = 256;
+/// How much a section of a chosen level counts before the others of a ladder, and one of another level behind them.
+const CHOSEN_LEVEL: f32 = 4.0;
+const OTHER_LEVEL: f32 = 0.25;
+
+/// A passage of a role's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// The kind of its section.
+    pub section: SectionKind,
+    /// The line in the source, of the first marked word.
+    pub line: u32,
+    /// The words.
+    pub text: String,
+    /// What to mark, as character offsets into `text`.
+    pub marks: Vec<(usize, usize)>,
+}
+
+/// Where a concept stands in a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The kind of the section.
+    pub section: SectionKind,
+    /// The line in the source.
+    pub line: u32,
+    /// How the word that stands there came about.
+    pub via: Via,
+}
+
+/// What is looked for in bodies: prepared once a query.
+pub struct Needles<'q> {
+    needles: Vec<Needle<'q>>,
+    concepts: &'q [Concept],
+    rarities: &'q [f32],
+    levels: &'q [String],
+}
+
+struct Needle<'q> {
+    concept: usize,
+    via: Via,
+    matcher: &'q Matcher,
+    /// Finds the beginning that the word and its stem share; `None` for letters that have no simple lower case.
+    finder: Option<Finder<'static>>,
+}
+
+/// A place of a concept in a body.
+struct Hit {
+    block: usize,
+    offset: usize,
+    concept: usize,
+    via: Via,
+    worth: f32,
+}
+
+impl<'q> Needles<'q> {
+    /// Prepares the search for concepts; `levels` are those that the user chose.
+    pub fn new(concepts: &'q [Concept], rarities: &'q [f32], levels: &'q [String]) -> Self {
+        let mut needles = Vec::new();
+        for (at, concept) in concepts.iter().enumerate() {
+            for variant in &concept.variants {
+                needles.push(Needle {
+                    concept: at,
+                    via: variant.via,
+                    matcher: &variant.matcher,
+                    finder: finder(&variant.matcher),
+                });
+            }
+        }
+        Self {
+            needles,
+            concepts,
+            rarities,
+            levels,
+        }
+    }
+
+    /// Finds the passages of a body, and for each concept the place where it stands best.
+    pub fn find(&self, body: &str, layout: &Layout) -> (Vec<Passage>, Vec<Option<Place>>) {
+        let page = Page::new(body, layout);
+        let hits = self.hits(&page);
+        let mut places: Vec<Option<(f32, Place)>> = vec![None; self.concepts.len()];
+        for hit in &hits {
+            let (section, block) = page.blocks[hit.block];
+            let known = &mut places[hit.concept];
+            if known.is_none_or(|(worth, _)| hit.worth > worth) {
+                let line = block.line + page.breaks_before(hit.block, hit.offset);
+                *known = Some((
+                    hit.worth,
+                    Place {
+                        section: layout.sections[section].kind,
+                        line,
+                        via: hit.via,
+                    },
+                ));
+            }
+        }
+        let passages = self.choose(&page, &hits);
+        (
+            passages,
+            places
+                .into_iter()
+                .map(|place| place.map(|(_, place)| place))
+                .collect(),
+        )
+    }
+
+    fn hits(&self, page: &Page<'_>) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        let needles = if page.blocks.is_empty() {
+            &[]
+        } else {
+            self.needles.as_slice()
+        };
+        for needle in needles {
+            match &needle.finder {
+                Some(finder) => {
+                    for offset in finder.find_iter(page.lower.as_bytes()).take(MAX_PLACES) {
+                        self.look(page, needle, page.block_at(offset), offset, &mut hits);
+                    }
+                }
+                None => (0..page.blocks.len()).for_each(|block| {
+                    self.look(page, needle, block, page.starts[block], &mut hits)
+                }),
+            }
+        }
+        hits
+    }
+
+    /// Checks a place where a needle may stand, and says what it is worth.
+    fn look(
+        &self,
+        page: &Page<'_>,
+        needle: &Needle<'_>,
+        block: usize,
+        offset: usize,
+        hits: &mut Vec<Hit>,
+    ) {
+        let (section, layout) = page.blocks[block];
+        if layout.placement == NOT_INDEXED {
+            return;
+        }
+        let Some(place) = PLACEMENTS.get(usize::from(layout.placement)) else {
+            return;
+        };
+        let text = page.text(block);
+        let within = offset - page.starts[block];
+        if !stands(needle, text, within) {
+            return;
+        }
+        let is_name = place.name != place.rest && within < name_length(text);
+        let field = if is_name { place.name } else { place.rest };
+        if !fields_of(self.concepts[needle.concept].scope).contains(&field) {
+            return;
+        }
+        let level = page.layout.sections[section].level.as_ref();
+        let of_level = match level {
+            Some(level) if self.levels.contains(level) => CHOSEN_LEVEL,
+            Some(_) if !self.levels.is_empty() => OTHER_LEVEL,
+            _ => 1.0,
+        };
+        let heading = if matches!(layout.shape, Shape::Heading(_)) {
+            0.5
+        } else {
+            1.0
+        };
+        let worth = weights().field(field) * weights().variant(needle.via) * of_level * heading;
+        hits.push(Hit {
+            block,
+            offset: within,
+            concept: needle.concept,
+            via: needle.via,
+            worth,
+        });
+    }
+
+    /// The block that says most, then those that say what it does not.
+    fn choose(&self, page: &Page<'_>, hits: &[Hit]) -> Vec<Passage> {
+        let mut missing = vec![true; self.concepts.len()];
+        let mut passages = Vec::new();
+        while passages.len() < MAX_PASSAGES && missing.contains(&true) {
+            let mut worths: Vec<(usize, f32, Vec<usize>)> = Vec::new();
+            for hit in hits.iter().filter(|hit| missing[hit.concept]) {
+                let worth = hit.worth * (self.rarities[hit.concept] + 0.2);
+                match worths.iter_mut().find(|(block, ..)| *block == hit.block) {
+                    Some((_, _, concepts)) if concepts.contains(&hit.concept) => {}
+                    Some((_, sum, concepts)) => {
+                        *sum += worth;
+                        concepts.push(hit.concept);
+                    }
+                    None => worths.push((hit.block, worth, vec![hit.concept])),
+                }
+            }
+            let best = worths
+                .into_iter()
+                .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+            let Some((block, _, concepts)) = best else {
+                break;
+            };
+            for concept in concepts {
+                missing[concept] = false;
+            }
+            passages.push(self.passage(page, block));
+        }
+        passages
+    }
+
+    fn passage(&self, page: &Page<'_>, block: usize) -> Passage {
+        let (section, layout) = page.blocks[block];
+        let text = page.text(block);
+        let marks = self.marks(text);
+        let first = marks.first().map_or(0, |(start, _)| *start);
+        let line = layout.line + text[..first].matches(LINE_BREAK).count() as u32;
+        let (text, marks) = cut(text, &marks);
+        Passage {
+            section: page.layout.sections[section].kind,
+            line,
+            text,
+            marks,
+        }
+    }
+
+    /// Everything in a text that some variant of some concept matches, as byte offsets.
+    fn marks(&self, text: &str) -> Vec<(usize, usize)> {
+        let words = terms(text, Form::Stem);
+        let parts: Vec<&Word> = words.iter().filter(|word| !word.whole).collect();
+        let mut marks: Vec<(usize, usize)> = Vec::new();
+        for needle in &self.needles {
+            match needle.matcher {
+                Matcher::Word { stem, .. } => marks.extend(
+                    words
+                        .iter()
+                        .filter(|word| word.term == *stem)
+                        .map(|word| word.span),
+                ),
+                Matcher::Phrase(stems) => {
+                    let runs = parts
+                        .windows(stems.len())
+                        .filter(|run| run.iter().zip(stems).all(|(word, stem)| word.term == *stem));
+                    marks.extend(runs.map(|run| (run[0].span.0, run[run.len() - 1].span.1)));
+                }
+            }
+        }
+        marks.sort_unstable_by_key(|&(start, end)| (start, std::cmp::Reverse(end)));
+        let mut merged: Vec<(usize, usize)> = Vec::new();
+        for (start, end) in marks {
+            match merged.last_mut() {
+                Some(last) if start < last.1 => last.1 = last.1.max(end),
+                _ => merged.push((start, end)),
+            }
+        }
+        merged
+    }
+}
+
+/// A body with its blocks, and in lower case.
+struct Page<'a> {
+    body: &'a str,
+    layout: &'a Layout,
+    lower: String,
+    starts: Vec<usize>,
+    blocks: Vec<(usize, BlockLayout)>,
+}
+
+impl<'a> Page<'a> {
+    fn new(body: &'a str, layout: &'a Layout) -> Self {
+        let mut starts: Vec<usize> = std::iter::once(0)
+            .chain(memchr::memchr_iter(b'\n', body.as_bytes()).map(|at| at + 1))
+            .collect();
+        let of_section = |(at, section): (usize, &'a crate::index::layout::SectionLayout)| {
+            section.blocks.iter().map(move |block| (at, *block))
+        };
+        let mut blocks: Vec<(usize, BlockLayout)> = layout
+            .sections
+            .iter()
+            .enumerate()
+            .flat_map(of_section)
+            .collect();
+        // Both come from one writer; a body that was damaged must not lead out of bounds.
+        let both = starts.len().min(blocks.len());
+        starts.truncate(both);
+        blocks.truncate(both);
+        Self {
+            body,
+            layout,
+            lower: body.to_ascii_lowercase(),
+            starts,
+            blocks,
+        }
+    }
+
+    fn block_at(&self, offset: usize) -> usize {
+        self.starts
+            .partition_point(|&start| start <= offset)
+            .saturating_sub(1)
+    }
+
+    fn text(&self, block: usize) -> &'a str {
+        self.body[self.starts[block]..]
+            .split('\n')
+            .next()
+            .unwrap_or_default()
+    }
+
+    fn breaks_before(&self, block: usize, offset: usize) -> u32 {
+        self.text(block)
+            .bytes()
+            .take(offset)
+            .filter(|byte| *byte == LINE_BREAK as u8)
+            .count() as u32
+    }
+}
+
+fn finder(matcher: &Matcher) -> Option<Finder<'static>> {
+    let common = |word: &str, stem: &str| {
+        word.bytes()
+            .zip(stem.bytes())
+            .take_while(|(a, b)| a == b)
+            .count()
+    };
+    let prefix = match matcher {
+        Matcher::Word { stem, exact } => &exact[..common(exact, stem).min(exact.len())],
+        // A stem may end in another letter than its word ("deliveri").
+        Matcher::Phrase(stems) => {
+            let first = stems.first()?;
+            if first.len() > 3 {
+                first.get(..first.len() - 1)?
+            } else {
+                first
+            }
+        }
+    };
+    (prefix.is_ascii() && !prefix.is_empty()).then(|| Finder::new(prefix).into_owned())
+}
+
+/// Whether the needle really stands in the text at, or for needles without a finder behind, the offset.
+fn stands(needle: &Needle<'_>, text: &str, offset: usize) -> bool {
+    match needle.matcher {
+        Matcher::Word { stem, .. } if needle.finder.is_some() => {
+            let is_gap = |c: char| c.is_whitespace() || c == CELL || c == LINE_BREAK;
+            if !text.is_char_boundary(offset) {
+                return false;
+            }
+            let start = text[..offset].rfind(is_gap).map_or(0, |at| {
+                at + text[at..].chars().next().map_or(1, char::len_utf8)
+            });
+            let end = text[offset..]
+                .find(is_gap)
+                .map_or(text.len(), |at| offset + at);
+            terms(&text[start..end], Form::Stem).iter().any(|word| {
+                word.term == *stem && start + word.span.0 <= offset && offset < start + word.span.1
+            })
+        }
+        Matcher::Word { stem, .. } => terms(text, Form::Stem)
+            .iter()
+            .any(|word| word.term == *stem),
+        Matcher::Phrase(stems) => {
+            let words = terms(text, Form::Stem);
+            let parts: Vec<&Word> = words.iter().filter(|word| !word.whole).collect();
+            parts
+                .windows(stems.len())
+                .any(|run| run.iter().zip(stems).all(|(word, stem)| word.term == *stem))
+        }
+    }
+}
+
+/// The length of the name that an entity's block begins with: up to its bracket, colon, cell or dash.
+fn name_length(text: &str) -> usize {
+    [" (", ": ", " – ", " — "]
+        .iter()
+        .filter_map(|sign| text.find(sign))
+        .chain(text.find(CELL))
+        .min()
+        .unwrap_or(text.len())
+}
+
+/// Cuts a text to the passage around its marks, for people: marks come as bytes and go as characters.
+fn cut(text: &str, marks: &[(usize, usize)]) -> (String, Vec<(usize, usize)>) {
+    let chars: Vec<(usize, char)> = text.char_indices().collect();
+    let first = marks
+        .first()
+        .map_or(0, |(start, _)| chars.partition_point(|(at, _)| at < start));
+    let mut from = 0;
+    let mut to = chars.len();
+    if chars.len() > MAX_PASSAGE_CHARS {
+        from = first
+            .saturating_sub(MAX_PASSAGE_CHARS / 3)
+            .min(chars.len() - MAX_PASSAGE_CHARS + 1);
+        // Begin and end at a word, where there is one near.
+        from = if from == 0 {
+            0
+        } else {
+            (from..first)
+                .find(|&at| chars[at - 1].1 == ' ')
+                .unwrap_or(from)
+        };
+        to = (from + MAX_PASSAGE_CHARS - 1).min(chars.len());
+        to = if to == chars.len() {
+            to
+        } else {
+            (first + 1..to)
+                .rev()
+                .find(|&at| chars[at].1 == ' ')
+                .unwrap_or(to)
+        };
+    }
+    let mut passage = String::new();
+    let mut offsets = Vec::new();
+    let mut count = 0;
+    if from > 0 {
+        passage.push('…');
+        count += 1;
+    }
+    for &(at, c) in &chars[from..to] {
+        offsets.push((at, count));
+        match c {
+            LINE_BREAK => passage.push(' '),
+            CELL => {
+                passage.push_str(" | ");
+                count += 2;
+            }
+            c => passage.push(c),
+        }
+        count += 1;
+    }
+    offsets.push((chars.get(to).map_or(text.len(), |(at, _)| *at), count));
+    if to < chars.len() {
+        passage.push('…');
+    }
+    let place = |byte: usize| {
+        offsets
+            .binary_search_by_key(&byte, |(at, _)| *at)
+            .ok()
+            .map(|at| offsets[at].1)
+    };
+    let marks = marks
+        .iter()
+        .filter_map(|&(start, end)| Some((place(start)?, place(end)?)))
+        .collect();
+    (passage, marks)
+}
+
+/// Returns the section that a field stands for, for evidence that is no passage.
+pub fn section_of(field: TextField) -> SectionKind {
+    match field {
+        TextField::Alias => SectionKind::Alias,
+        _ => SectionKind::Title,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+//! Which passage a role is shown with.
+
+use super::*;
+use crate::index::layout::SectionLayout;
+use crate::query::{Dictionary, Scope, expand, parse};
+
+struct Everything;
+
+impl Dictionary for Everything {
+    fn roles_with(&self, _: &str, _: Scope) -> u64 {
+        1
+    }
+
+    fn is_name(&self, _: &str) -> bool {
+        true
+    }
+}
+
+fn layout(blocks: &[(SectionKind, u8, Option<&str>)]) -> Layout {
+    let block = |(at, &(kind, placement, level)): (usize, &(SectionKind, u8, Option<&str>))| {
+        SectionLayout {
+            kind,
+            level: level.map(str::to_owned),
+            blocks: vec![BlockLayout {
+                line: at as u32 * 10 + 1,
+                shape: Shape::Item(0),
+                placement,
+            }],
+        }
+    };
+    Layout {
+        sections: blocks.iter().enumerate().map(block).collect(),
+    }
+}
+
+fn show(query: &str, body: &str, layout: &Layout, levels: &[String]) -> Vec<String> {
+    let expanded = expand(&parse(query), &Everything);
+    let rarities = vec![1.0; expanded.concepts.len()];
+    let needles = Needles::new(&expanded.concepts, &rarities, levels);
+    let (passages, _) = needles.find(body, layout);
+    let shown = |passage: &Passage| {
+        let chars: Vec<char> = passage.text.chars().collect();
+        let marks: Vec<String> = passage
+            .marks
+            .iter()
+            .map(|&(start, end)| chars[start..end].iter().collect())
+            .collect();
+        format!(
+            "{}:{} {} [{}]",
+            passage.section.id(),
+            passage.line,
+            passage.text,
+            marks.join("|")
+        )
+    };
+    passages.iter().map(shown).collect()
+}
+
+#[test]
+fn the_strongest_block_that_says_most_comes_first() {
+    let body = "Mentions helm once\nKubernetes (Critical): runs clusters\nTerraform\u{1f}Kubernetes\u{b}and Helm";
+    let layout = layout(&[
+        (SectionKind::Context, 10, None),
+        (SectionKind::Skills, 2, None),
+        (SectionKind::Tools, 6, None),
+    ]);
+    assert_eq!(
+        show("kubernetes", body, &layout, &[]),
+        ["skills:11 Kubernetes (Critical): runs clusters [Kubernetes]"]
+    );
+    assert_eq!(
+        show("terraform helm", body, &layout, &[]),
+        ["tools:21 Terraform | Kubernetes and Helm [Terraform|Helm]"]
+    );
+    assert_eq!(
+        show("helm", body, &layout, &[]),
+        ["tools:22 Terraform | Kubernetes and Helm [Helm]"]
+    );
+    assert_eq!(
+        show("cluster helm", body, &layout, &[]),
+        [
+            "tools:22 Terraform | Kubernetes and Helm [Helm]",
+            "skills:11 Kubernetes (Critical): runs clusters [clusters]"
+        ]
+    );
+}
+
+#[test]
+fn a_chosen_level_of_a_ladder_comes_first() {
+    let body = "Kubernetes\nKubernetes too";
+    let layout = layout(&[
+        (SectionKind::Skills, 2, Some("junior")),
+        (SectionKind::Responsibilities, 8, Some("senior")),
+    ]);
+    assert_eq!(
+        show("kubernetes", body, &layout, &["senior".to_owned()]),
+        ["responsibilities:11 Kubernetes too [Kubernetes]"]
+    );
+}
+
+#[test]
+fn long_passages_are_cut_around_their_marks() {
+    let body = format!(
+        "{} on-call ärger {}",
+        "word ".repeat(80).trim(),
+        "more ".repeat(80).trim()
+    );
+    let layout = layout(&[(SectionKind::Responsibilities, 8, None)]);
+    let shown = show("\"on call\" ärger", &body, &layout, &[]);
+    assert!(
+        shown[0].starts_with("responsibilities:1 …word") && shown[0].ends_with("… [on-call|ärger]"),
+        "{shown:?}"
+    );
+}
+
+#[test]
+fn a_damaged_body_leads_nowhere() {
+    assert_eq!(
+        show("kubernetes", "kubernetes", &Layout::default(), &[]),
+        Vec::<String>::new()
+    );
+}
