@@ -328,6 +328,26 @@ fn place_of(evidence: Evidence, place: Option<Place>, concept: &Concept, line: u
     }
 }
 
+/// Returns the ids of all roles, in order.
+///
+/// # Errors
+/// Fails where the index proves damaged.
+pub fn ids(index: &OpenIndex) -> Result<Vec<String>> {
+    fenced(index, || {
+        let mut ids = Vec::new();
+        for reader in index.searcher.segment_readers() {
+            let inverted = reader.inverted_index(index.fields.id)?;
+            let mut stream = inverted.terms().stream()?;
+            while stream.advance() {
+                ids.push(String::from_utf8_lossy(stream.key()).into_owned());
+            }
+        }
+        ids.sort();
+        ids.dedup();
+        Ok(ids)
+    })
+}
+
 /// Returns the values of a facet with their counts, without those that no role has and nobody chose.
 pub fn counted<'a>(
     values: &'a [FacetValue],

@@ -46,6 +46,16 @@ pub struct StoredBlock {
     pub text: String,
 }
 
+impl StoredSection {
+    /// Parts the section into its heading, where it has one, and the other blocks.
+    pub fn heading_and_blocks(&self) -> (Option<&StoredBlock>, &[StoredBlock]) {
+        match self.blocks.split_first() {
+            Some((first, rest)) if matches!(first.shape, Shape::Heading(_)) => (Some(first), rest),
+            _ => (None, &self.blocks),
+        }
+    }
+}
+
 /// Reads the columns of a role.
 pub fn columns(index: &OpenIndex, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Hit> {
     let text = |name: &str| -> tantivy::Result<String> {

@@ -1,0 +1,197 @@
+//! What can be typed. Values only: opening and reading happen in the commands.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// What `bp` alone says.
+pub const INTRODUCTION: &str = "\
+bp finds the roles behind a skill or a KPI.
+
+It reads role blueprints (Markdown, text), ranks them for your words, says why, and counts levels and domains.
+Without a corpus of your own it answers from the blueprints that it ships.
+
+  bp query \"FinOps\" --level director         who needs FinOps among the directors
+  bp query \"who owns change failure rate?\"   roles that are measured by it first
+  bp query --domain cloud --level manager+   roles by level and domain, by title
+  bp show director-of-devops --section kpis  one role, or a part of it
+  bp index ./our-roles                       read your own blueprints, then ask as above
+
+bp --help lists all commands, bp COMMAND --help all flags.
+";
+
+/// Find the roles behind a skill or a KPI
+#[derive(Debug, Parser)]
+#[command(
+    name = "bp",
+    version,
+    disable_help_subcommand = true,
+    args_override_self = true
+)]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read blueprints and bring the index up to date
+    #[command(alias = "update")]
+    Index(Index),
+    /// Rank roles for skill or KPI terms; without words, list roles by title
+    #[command(alias = "search", alias = "find")]
+    Query(Query),
+    /// Show one role, or sections of it
+    #[command(alias = "get", alias = "cat")]
+    Show(Show),
+    /// List the values of level and domain with their counts
+    Facets(Facets),
+    /// Say what is in the index and how fresh it is
+    #[command(alias = "stats")]
+    Status,
+    /// Print the completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page of bp or of a command
+    Man {
+        /// The command
+        command: Option<String>,
+    },
+    /// Print the JSON Schema of a machine format, or list them
+    Schema {
+        /// The name: query, facets, show, status, index, error
+        name: Option<String>,
+    },
+}
+
+/// Flags that mean the same everywhere.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct Shared {
+    /// Output format
+    #[arg(short, long, global = true, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Same as --format json
+    #[arg(long, global = true, overrides_with = "format")]
+    pub json: bool,
+    /// When to use colour
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto"
+    )]
+    pub color: Color,
+    /// Folder of the index
+    #[arg(long, global = true, env = "BP_INDEX", value_name = "DIR")]
+    pub index: Option<PathBuf>,
+    /// Read the index as it is, without looking for changes
+    #[arg(long, global = true, overrides_with = "update")]
+    pub no_update: bool,
+    /// Look for changes first, however large the corpus is
+    #[arg(long, global = true, overrides_with = "no_update")]
+    pub update: bool,
+    /// Print nothing but errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more: every file that was passed over
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+impl Shared {
+    /// The format that was asked for.
+    pub fn format(&self) -> Format {
+        if self.json {
+            Format::Json
+        } else {
+            self.format.unwrap_or_default()
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    #[default]
+    Text,
+    Json,
+    Jsonl,
+    Csv,
+    Tsv,
+    Md,
+    Ids,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Index {
+    /// Files and folders with blueprints; those of the last time if none is given, else ./corpus
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Levels and domains of your own, laid over the compiled-in ones
+    #[arg(long, value_name = "FILE")]
+    pub taxonomy: Option<PathBuf>,
+}
+
+/// Filters by facets.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct Filters {
+    /// Levels: director, director+, senior..principal, leadership, IC4+; several with commas
+    #[arg(long, alias = "seniority", value_name = "LEVEL", action = clap::ArgAction::Append)]
+    pub level: Vec<String>,
+    /// Domains: cloud, cloud/finops, or a folder's name; several with commas
+    #[arg(long, value_name = "DOMAIN", action = clap::ArgAction::Append)]
+    pub domain: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Query {
+    /// Words, "phrases", -word, and title: skill: kpi: tool: before them; `-` reads them from standard input
+    #[arg(value_name = "QUERY")]
+    pub words: Vec<String>,
+    #[command(flatten)]
+    pub filters: Filters,
+    /// How many roles to list; 0 gives totals and facets only
+    #[arg(short = 'n', long, value_name = "N", default_value = "10")]
+    pub limit: u64,
+    /// How many roles to pass over first
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub offset: u64,
+    /// Print the paths of the files only
+    #[arg(short = 'l', long)]
+    pub files_with_matches: bool,
+    /// Print the number of roles only
+    #[arg(short, long)]
+    pub count: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Show {
+    /// The id, the path (with :line where a file holds many) or the title of a role
+    #[arg(value_name = "ROLE", required = true)]
+    pub role: Vec<String>,
+    /// Sections to show: kpis,skills,…
+    #[arg(long, value_name = "SECTION", value_delimiter = ',')]
+    pub section: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Facets {
+    /// level or domain; both if none is given
+    #[arg(value_name = "DIMENSION")]
+    pub dimension: Option<String>,
+    #[command(flatten)]
+    pub filters: Filters,
+}

@@ -1,0 +1,187 @@
+//! Where things are: the corpus, the index, and how paths look to the user.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use super::args::{Filters, Shared};
+use super::ui::Ui;
+use crate::corpus::{self, Problem, Severity, problem};
+use crate::error::{Error, Result};
+use crate::index::refresh::{Freshness, Occasion, Ready, ready};
+use crate::index::{OpenIndex, Plan, Sources};
+use crate::search::Request;
+use crate::taxonomy::Taxonomy;
+
+/// The folder of the index, and what it is to hold where there is none yet.
+pub struct Place {
+    /// The index folder.
+    pub index: PathBuf,
+    /// What a missing index is built from.
+    pub default: Plan,
+}
+
+/// Finds the index and the default corpus.
+///
+/// The index is the flag's, else `./index`; without a `./corpus` and an index of ours there, it is one of the compiled-in
+/// corpus in the user's cache.
+pub fn place(shared: &Shared) -> Place {
+    let here = env::current_dir().unwrap_or_default();
+    let corpus = here.join("corpus");
+    let has_corpus = corpus.is_dir();
+    let sources = if has_corpus {
+        Sources::Paths(vec![canonical(&corpus)])
+    } else {
+        Sources::BuiltIn
+    };
+    let default = Plan {
+        sources,
+        taxonomy: None,
+    };
+    let local = here.join("index");
+    let index = match &shared.index {
+        Some(index) => std::path::absolute(index).unwrap_or_else(|_| index.clone()),
+        None if has_corpus || local.join("CURRENT").is_file() => local,
+        None => cache().join(format!("builtin-{:016x}", corpus::built_in_fingerprint())),
+    };
+    Place { index, default }
+}
+
+/// The folder that `bp index PATH` writes to.
+pub fn index_folder(shared: &Shared) -> PathBuf {
+    let index = shared
+        .index
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("index"));
+    std::path::absolute(&index).unwrap_or(index)
+}
+
+fn cache() -> PathBuf {
+    let named = |name: &str| {
+        env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    let base = named("XDG_CACHE_HOME")
+        .or_else(|| named("LOCALAPPDATA"))
+        .or_else(|| named("HOME").map(|home| home.join(".cache")));
+    base.unwrap_or_else(env::temp_dir).join("bp")
+}
+
+/// Returns the path as the system knows it; one that is not there as an absolute one.
+pub fn canonical(path: &Path) -> PathBuf {
+    path.canonicalize()
+        .or_else(|_| std::path::absolute(path))
+        .unwrap_or_else(|_| path.to_owned())
+}
+
+/// Shows a path: relative below the current folder, else as it is.
+pub fn shown(path: &str) -> String {
+    let here = env::current_dir().and_then(|here| here.canonicalize());
+    match here
+        .ok()
+        .and_then(|here| Path::new(path).strip_prefix(&here).ok().map(Path::to_owned))
+    {
+        Some(relative) if !relative.as_os_str().is_empty() => {
+            relative.to_string_lossy().into_owned()
+        }
+        _ => path.to_owned(),
+    }
+}
+
+/// Opens the index, building it where that is needed, and says what happened.
+pub fn open(ui: &Ui, shared: &Shared) -> Result<OpenIndex> {
+    let place = place(shared);
+    let freshness = match (shared.no_update, shared.update) {
+        (true, _) => Freshness::AsItIs,
+        (_, true) => Freshness::Full,
+        _ => Freshness::Cheap,
+    };
+    let ready = ready(&place.index, &place.default, freshness)?;
+    tell(ui, &place, &ready);
+    Ok(ready.index)
+}
+
+fn tell(ui: &Ui, place: &Place, ready: &Ready) {
+    let folder = shown(&place.index.to_string_lossy());
+    for path in &ready.unreachable {
+        ui.warn(&format!(
+            "{} cannot be reached; the index answers as it is",
+            path.display()
+        ));
+    }
+    let Some((occasion, problems)) = &ready.built else {
+        return;
+    };
+    let roles = ready.index.header.roles;
+    if let Some(error) = &ready.in_memory {
+        ui.note(&format!(
+            "the answer comes from memory, since no index can be written: {error}"
+        ));
+    } else {
+        match occasion {
+            Occasion::Missing => ui.note(&format!("built the index of {roles} roles in {folder}")),
+            Occasion::Changed => ui.note(&format!(
+                "the blueprints have changed; the index in {folder} now holds {roles} roles"
+            )),
+            Occasion::OtherVersion => ui.note(&format!(
+                "the index in {folder} was made by another version of bp and is built anew"
+            )),
+            Occasion::Damaged(error) => ui.warn(&format!("{error}; it is built anew")),
+        }
+    }
+    say_problems(ui, problems);
+}
+
+/// Says what there is to say of the files; returns whether one could not be read.
+pub fn say_problems(ui: &Ui, problems: &[Problem]) -> bool {
+    let wanted: Vec<&Problem> = problems
+        .iter()
+        .filter(|problem| ui.verbose || problem.severity() > Severity::Quiet)
+        .collect();
+    for (severity, line) in problem::lines(&wanted, ui.verbose, shown) {
+        match severity {
+            Severity::Error => ui.problem(&line),
+            Severity::Note | Severity::Quiet => ui.note(&line),
+        }
+    }
+    problems
+        .iter()
+        .any(|problem| problem.severity() == Severity::Error)
+}
+
+/// Reads the filters against what is in the index.
+pub fn request(index: &OpenIndex, filters: &Filters) -> Result<Request> {
+    if filters.level.is_empty() && filters.domain.is_empty() {
+        return Ok(Request::default());
+    }
+    let taxonomy = taxonomy_of(index)?;
+    let values = |values: &[crate::index::header::FacetValue]| {
+        values
+            .iter()
+            .map(|value| value.value.clone())
+            .collect::<Vec<_>>()
+    };
+    Ok(Request {
+        levels: taxonomy.select_levels(&filters.level, &values(&index.header.levels))?,
+        domains: taxonomy.select_domains(&filters.domain, &values(&index.header.domains))?,
+        ..Request::default()
+    })
+}
+
+/// The taxonomy that the index was built with; the compiled-in one where its overlay is gone.
+fn taxonomy_of(index: &OpenIndex) -> Result<Taxonomy> {
+    let path = index.header.taxonomy.as_deref();
+    let overlay = path.and_then(|path| std::fs::read_to_string(path).ok());
+    Taxonomy::new(
+        overlay.as_deref(),
+        path.unwrap_or(Path::new("taxonomy.toml")),
+    )
+}
+
+/// Refuses a format that a command does not have.
+pub fn no_such_format(command: &str, formats: &str) -> Error {
+    Error::Usage {
+        message: format!("{command} has no such format"),
+        tip: Some(format!("formats of {command}: {formats}")),
+    }
+}

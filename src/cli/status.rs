@@ -1,0 +1,118 @@
+//! `bp status`: what is in the index and how fresh it is.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::args::{Format, Shared};
+use super::exit::Exit;
+use super::place::{self, shown};
+use super::ui::{Stop, Ui};
+use crate::index::Sources;
+use crate::index::header::ProblemRecord;
+use crate::render::json::{self, Status};
+
+/// Runs the command.
+pub fn run(ui: &mut Ui, shared: &Shared) -> Result<Exit, Stop> {
+    let mut shared = shared.clone();
+    // Status looks for changes however large the corpus is, unless it was told not to.
+    shared.update = !shared.no_update;
+    let index = place::open(ui, &shared)?;
+    let manifest = index.manifest()?;
+    let header = &index.header;
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |time| time.as_millis() as u64);
+    let sources = match &header.sources {
+        Sources::BuiltIn => vec!["builtin:".to_owned()],
+        Sources::Paths(paths) => paths
+            .iter()
+            .map(|path| shown(&path.to_string_lossy()))
+            .collect(),
+    };
+    let problems: Vec<ProblemRecord> = manifest
+        .problems
+        .into_iter()
+        .map(|problem| ProblemRecord {
+            path: shown(&problem.path),
+            ..problem
+        })
+        .collect();
+    let status = Status {
+        index: index
+            .folder
+            .as_ref()
+            .map(|folder| shown(&folder.to_string_lossy())),
+        sources,
+        roles: header.roles,
+        files: header.files,
+        skipped: header.skipped,
+        age_seconds: now.saturating_sub(header.made_at) / 1000,
+        text_bytes: header.text_bytes,
+        index_bytes: header.checksums.iter().map(|checksum| checksum.size).sum(),
+        made_by: header.made_by.clone(),
+        problems: &problems,
+    };
+    match shared.format() {
+        Format::Text => ui.result(&text(&status, ui.verbose))?,
+        Format::Json => ui.result(&json::status_json(&status))?,
+        _ => return Err(place::no_such_format("status", "text, json").into()),
+    }
+    Ok(Exit::Done)
+}
+
+fn text(status: &Status<'_>, verbose: bool) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    let folder = status.index.as_deref().unwrap_or("memory");
+    let ratio = status.index_bytes as f64 / status.text_bytes.max(1) as f64;
+    let _ = writeln!(
+        text,
+        "roles    {} from {} files",
+        status.roles, status.files
+    );
+    let _ = writeln!(
+        text,
+        "skipped  {}{}",
+        status.skipped,
+        if status.skipped > 0 && !verbose {
+            " (-v names them)"
+        } else {
+            ""
+        }
+    );
+    let _ = writeln!(text, "age      {}", age(status.age_seconds));
+    let _ = writeln!(
+        text,
+        "size     {:.1} MB of index for {:.1} MB of text ({ratio:.2})",
+        status.index_bytes as f64 / 1e6,
+        status.text_bytes as f64 / 1e6
+    );
+    let _ = writeln!(text, "sources  {}", status.sources.join(", "));
+    let _ = writeln!(text, "index    {folder}, by {}", status.made_by);
+    for problem in status.problems.iter().filter(|_| verbose) {
+        let line = problem
+            .line
+            .map(|line| format!(":{line}"))
+            .unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "{}  {}{line}: {}",
+            if problem.skipped {
+                "skipped"
+            } else {
+                "remark "
+            },
+            problem.path,
+            problem.reason
+        );
+    }
+    text
+}
+
+fn age(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}

@@ -1,0 +1,498 @@
+//! The machine formats, with structs of their own: a change of shape is a new number in `schema`.
+
+use serde::Serialize;
+
+use super::{Answered, Dimension, Suggestion};
+use crate::blueprint::{CELL, LINE_BREAK, Shape};
+use crate::corpus::Problem;
+use crate::error::Error;
+use crate::index::header::{FacetValue, Header, ProblemRecord};
+use crate::query::Via;
+use crate::search::{Counts, Hit, Request, StoredRole, counted};
+use crate::taxonomy::filter::Selection;
+
+#[derive(Serialize)]
+struct QueryOutput<'a> {
+    schema: &'static str,
+    applied: Applied<'a>,
+    terms: Vec<TermOutput<'a>>,
+    total: u64,
+    unfiltered_total: u64,
+    returned: usize,
+    hits: Vec<HitOutput<'a>>,
+    facets: Facets<'a>,
+    suggestions: &'a [Suggestion],
+    warnings: &'a [String],
+    took_ms: u64,
+}
+
+#[derive(Serialize)]
+struct Applied<'a> {
+    query: &'a str,
+    #[serde(rename = "match")]
+    match_: &'static str,
+    filters: Filters<'a>,
+    limit: usize,
+    offset: usize,
+}
+
+#[derive(Serialize)]
+struct Filters<'a> {
+    level: &'a [String],
+    domain: &'a [String],
+}
+
+#[derive(Serialize)]
+struct TermOutput<'a> {
+    term: &'a str,
+    via: Option<Via>,
+    used: &'a [String],
+}
+
+#[derive(Serialize)]
+struct HitOutput<'a> {
+    rank: usize,
+    id: &'a str,
+    title: &'a str,
+    level: &'a str,
+    levels: &'a [String],
+    domains: &'a [String],
+    score: f64,
+    coverage: Coverage,
+    missing: &'a [String],
+    matched: Vec<MatchedOutput<'a>>,
+    snippets: Vec<SnippetOutput<'a>>,
+    path: &'a str,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct Coverage {
+    matched: usize,
+    of: usize,
+}
+
+#[derive(Serialize)]
+struct MatchedOutput<'a> {
+    term: &'a str,
+    via: Via,
+    section: &'static str,
+    line: u32,
+}
+
+#[derive(Serialize)]
+struct SnippetOutput<'a> {
+    section: &'static str,
+    line: u32,
+    text: &'a str,
+    marks: Vec<[usize; 2]>,
+}
+
+#[derive(Serialize)]
+struct Facets<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<Vec<FacetOutput<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    domain: Option<Vec<FacetOutput<'a>>>,
+}
+
+#[derive(Serialize)]
+struct FacetOutput<'a> {
+    value: &'a str,
+    label: &'a str,
+    count: u64,
+    selected: bool,
+}
+
+fn line(value: &impl Serialize) -> String {
+    // Values of strings and numbers only: nothing here can fail to be written.
+    serde_json::to_string(value).unwrap_or_default() + "\n"
+}
+
+/// Writes an answer as `bp.query/1`.
+pub fn query_json(answered: &Answered<'_>) -> String {
+    let answer = answered.answer;
+    line(&QueryOutput {
+        schema: "bp.query/1",
+        applied: applied(answered.request),
+        terms: answer
+            .terms
+            .iter()
+            .map(|term| TermOutput {
+                term: &term.term,
+                via: term.via,
+                used: &term.used,
+            })
+            .collect(),
+        total: answer.counts.total,
+        unfiltered_total: answer.counts.unfiltered,
+        returned: answer.hits.len(),
+        hits: hits(answered).collect(),
+        facets: facets(
+            answered.header,
+            answered.request,
+            &answer.counts,
+            &[Dimension::Level, Dimension::Domain],
+        ),
+        suggestions: answered.suggestions,
+        warnings: &answer.warnings,
+        took_ms: answered.took_ms,
+    })
+}
+
+/// Writes the hits, one a line.
+pub fn hit_lines(answered: &Answered<'_>) -> String {
+    hits(answered).map(|hit| line(&hit)).collect()
+}
+
+fn hits<'a>(answered: &Answered<'a>) -> impl Iterator<Item = HitOutput<'a>> {
+    let offset = answered.request.offset;
+    answered
+        .answer
+        .hits
+        .iter()
+        .enumerate()
+        .map(move |(at, hit)| hit_output(offset + at + 1, hit))
+}
+
+fn hit_output(rank: usize, hit: &Hit) -> HitOutput<'_> {
+    let matched = hit.matched.iter().map(|matched| MatchedOutput {
+        term: &matched.term,
+        via: matched.place.via,
+        section: matched.place.section.id(),
+        line: matched.place.line,
+    });
+    let snippets = hit.passages.iter().map(|passage| SnippetOutput {
+        section: passage.section.id(),
+        line: passage.line,
+        text: &passage.text,
+        marks: passage
+            .marks
+            .iter()
+            .map(|&(start, end)| [start, end])
+            .collect(),
+    });
+    HitOutput {
+        rank,
+        id: &hit.id,
+        title: &hit.title,
+        level: &hit.level,
+        levels: &hit.levels,
+        domains: &hit.domains,
+        score: rounded(hit.score),
+        coverage: Coverage {
+            matched: hit.matched.len(),
+            of: hit.matched.len() + hit.missing.len(),
+        },
+        missing: &hit.missing,
+        matched: matched.collect(),
+        snippets: snippets.collect(),
+        path: &hit.path,
+        line: hit.line,
+    }
+}
+
+/// Three digits are enough to compare by, and hide the last bits, which depend on the order of adding.
+pub fn rounded(score: f32) -> f64 {
+    (f64::from(score) * 1000.0).round() / 1000.0
+}
+
+fn applied(request: &Request) -> Applied<'_> {
+    let filters = Filters {
+        level: &request.levels.applied,
+        domain: &request.domains.applied,
+    };
+    Applied {
+        query: request.text.trim(),
+        match_: "any",
+        filters,
+        limit: request.limit,
+        offset: request.offset,
+    }
+}
+
+fn facets<'a>(
+    header: &'a Header,
+    request: &'a Request,
+    counts: &'a Counts,
+    dimensions: &[Dimension],
+) -> Facets<'a> {
+    let list = |values: &'a [FacetValue], counts: &'a [u64], selection: &'a Selection| {
+        counted(values, counts, selection)
+            .map(|(value, count, selected)| FacetOutput {
+                value: &value.value,
+                label: &value.label,
+                count,
+                selected,
+            })
+            .collect::<Vec<_>>()
+    };
+    Facets {
+        level: dimensions
+            .contains(&Dimension::Level)
+            .then(|| list(&header.levels, &counts.levels, &request.levels)),
+        domain: dimensions
+            .contains(&Dimension::Domain)
+            .then(|| list(&header.domains, &counts.domains, &request.domains)),
+    }
+}
+
+#[derive(Serialize)]
+struct FacetsOutput<'a> {
+    schema: &'static str,
+    applied: AppliedFilters<'a>,
+    total: u64,
+    facets: Facets<'a>,
+}
+
+#[derive(Serialize)]
+struct AppliedFilters<'a> {
+    filters: Filters<'a>,
+}
+
+/// Writes counts as `bp.facets/1`.
+pub fn facets_json(
+    header: &Header,
+    request: &Request,
+    counts: &Counts,
+    dimensions: &[Dimension],
+) -> String {
+    let filters = Filters {
+        level: &request.levels.applied,
+        domain: &request.domains.applied,
+    };
+    line(&FacetsOutput {
+        schema: "bp.facets/1",
+        applied: AppliedFilters { filters },
+        total: counts.total,
+        facets: facets(header, request, counts, dimensions),
+    })
+}
+
+/// Writes counts, one value a line.
+pub fn facets_json_lines(
+    header: &Header,
+    request: &Request,
+    counts: &Counts,
+    dimensions: &[Dimension],
+) -> String {
+    #[derive(Serialize)]
+    struct Value<'a> {
+        dimension: &'static str,
+        #[serde(flatten)]
+        value: FacetOutput<'a>,
+    }
+    let facets = facets(header, request, counts, dimensions);
+    let of = |dimension, values: Option<Vec<FacetOutput<'_>>>| {
+        values
+            .into_iter()
+            .flatten()
+            .map(move |value| line(&Value { dimension, value }))
+            .collect::<String>()
+    };
+    of("level", facets.level) + &of("domain", facets.domain)
+}
+
+#[derive(Serialize)]
+struct ShowOutput<'a> {
+    schema: &'static str,
+    id: &'a str,
+    title: &'a str,
+    level: &'a str,
+    levels: &'a [String],
+    domains: &'a [String],
+    path: &'a str,
+    line: u32,
+    sections: Vec<SectionOutput<'a>>,
+}
+
+#[derive(Serialize)]
+struct SectionOutput<'a> {
+    section: &'static str,
+    heading: String,
+    level: Option<&'a str>,
+    line: u32,
+    blocks: Vec<BlockOutput>,
+}
+
+#[derive(Serialize)]
+struct BlockOutput {
+    line: u32,
+    kind: &'static str,
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cells: Option<Vec<String>>,
+}
+
+/// Writes a role as `bp.show/1`.
+pub fn show_json(role: &StoredRole) -> String {
+    let hit = &role.hit;
+    let sections = role.sections.iter().map(|section| {
+        let (heading, blocks) = section.heading_and_blocks();
+        SectionOutput {
+            section: section.kind.id(),
+            heading: heading
+                .map(|heading| words(&heading.text))
+                .unwrap_or_default(),
+            level: section.level.as_deref(),
+            line: section.blocks.first().map_or(hit.line, |block| block.line),
+            blocks: blocks
+                .iter()
+                .map(|block| block_output(block.line, block.shape, &block.text))
+                .collect(),
+        }
+    });
+    line(&ShowOutput {
+        schema: "bp.show/1",
+        id: &hit.id,
+        title: &hit.title,
+        level: &hit.level,
+        levels: &hit.levels,
+        domains: &hit.domains,
+        path: &hit.path,
+        line: hit.line,
+        sections: sections.collect(),
+    })
+}
+
+fn block_output(line: u32, shape: Shape, text: &str) -> BlockOutput {
+    let kind = match shape {
+        Shape::Paragraph => "paragraph",
+        Shape::Item(_) => "item",
+        Shape::Numbered(_) => "numbered",
+        Shape::Heading(_) => "heading",
+        Shape::Header => "header",
+        Shape::Row => "row",
+        Shape::Code => "code",
+    };
+    let cells = text
+        .contains(CELL)
+        .then(|| text.split(CELL).map(words).collect());
+    BlockOutput {
+        line,
+        kind,
+        text: words(text),
+        cells,
+    }
+}
+
+/// The words of a stored text, without the marks between lines and cells.
+pub fn words(text: &str) -> String {
+    text.replace(LINE_BREAK, " ")
+        .replace(CELL, " | ")
+        .trim()
+        .to_owned()
+}
+
+#[derive(Serialize)]
+struct IndexOutput<'a> {
+    schema: &'static str,
+    index: &'a str,
+    roles: u64,
+    files: u64,
+    skipped: u64,
+    text_bytes: u64,
+    index_bytes: u64,
+    removed_sources: &'a [String],
+    problems: Vec<ProblemOutput>,
+    took_ms: u64,
+}
+
+#[derive(Serialize)]
+struct ProblemOutput {
+    path: String,
+    line: Option<u32>,
+    reason: String,
+    skipped: bool,
+}
+
+/// Writes what was indexed as `bp.index/1`; `shown` gives a path as the user is to see it.
+pub fn index_json(
+    index: &str,
+    header: &Header,
+    problems: &[&Problem],
+    removed_sources: &[String],
+    took_ms: u64,
+    shown: impl Fn(&str) -> String,
+) -> String {
+    let problem = |problem: &&Problem| ProblemOutput {
+        path: shown(&problem.path),
+        line: problem.line,
+        reason: problem.reason(),
+        skipped: problem.is_skip(),
+    };
+    line(&IndexOutput {
+        schema: "bp.index/1",
+        index,
+        roles: header.roles,
+        files: header.files,
+        skipped: header.skipped,
+        text_bytes: header.text_bytes,
+        index_bytes: header.checksums.iter().map(|checksum| checksum.size).sum(),
+        removed_sources,
+        problems: problems.iter().map(problem).collect(),
+        took_ms,
+    })
+}
+
+/// What an index holds and how fresh it is.
+#[derive(Debug, Clone, Serialize)]
+pub struct Status<'a> {
+    /// The folder; `None` for one in memory.
+    pub index: Option<String>,
+    /// The sources, as the user is to see them.
+    pub sources: Vec<String>,
+    /// Number of roles.
+    pub roles: u64,
+    /// Number of files that were read.
+    pub files: u64,
+    /// Number of files that gave no role.
+    pub skipped: u64,
+    /// Seconds since it was built.
+    pub age_seconds: u64,
+    /// Size of the text, in bytes.
+    pub text_bytes: u64,
+    /// Size of the index, in bytes.
+    pub index_bytes: u64,
+    /// The program that made it.
+    pub made_by: String,
+    /// What there is to say of files.
+    pub problems: &'a [ProblemRecord],
+}
+
+/// Writes the state of an index as `bp.status/1`.
+pub fn status_json(status: &Status<'_>) -> String {
+    #[derive(Serialize)]
+    struct StatusOutput<'a> {
+        schema: &'static str,
+        #[serde(flatten)]
+        status: &'a Status<'a>,
+    }
+    line(&StatusOutput {
+        schema: "bp.status/1",
+        status,
+    })
+}
+
+/// Writes an error as `bp.error/1`.
+pub fn error_json(error: &Error) -> String {
+    #[derive(Serialize)]
+    struct ErrorOutput {
+        schema: &'static str,
+        error: ErrorBody,
+    }
+    #[derive(Serialize)]
+    struct ErrorBody {
+        code: &'static str,
+        message: String,
+        hint: Option<String>,
+    }
+    line(&ErrorOutput {
+        schema: "bp.error/1",
+        error: ErrorBody {
+            code: error.code(),
+            message: error.to_string(),
+            hint: error.tip(),
+        },
+    })
+}

@@ -1,0 +1,298 @@
+//! Answers for people: two lines a hit on a terminal, one in a pipe, then the counts.
+
+use std::fmt::Write as _;
+
+use super::Answered;
+use crate::index::header::FacetValue;
+use crate::search::{Hit, Passage, counted};
+use crate::taxonomy::filter::Selection;
+
+/// How many values of a facet the last line names.
+const FACET_VALUES: usize = 8;
+
+/// How text looks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Style {
+    /// Whether escapes colour it.
+    pub color: bool,
+    /// Whether it goes to a terminal.
+    pub terminal: bool,
+    /// The width of the terminal, in columns.
+    pub width: usize,
+}
+
+impl Style {
+    /// Sets text in bold.
+    pub fn bold(self, text: &str) -> String {
+        self.wrap("1", text)
+    }
+
+    /// Sets text in the background.
+    pub fn dim(self, text: &str) -> String {
+        self.wrap("2", text)
+    }
+
+    fn wrap(self, code: &str, text: &str) -> String {
+        if self.color && !text.is_empty() {
+            format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+/// Writes an answer.
+pub fn answer(answered: &Answered<'_>, style: Style) -> String {
+    let mut text = String::new();
+    let hits = &answered.answer.hits;
+    let rows: Vec<[String; 3]> = hits
+        .iter()
+        .map(|hit| [hit.title.clone(), facets_of(hit), coverage(hit)])
+        .collect();
+    let widths = [0, 1, 2].map(|column| {
+        rows.iter()
+            .map(|row| width(&row[column]))
+            .max()
+            .unwrap_or(0)
+            .min(48)
+    });
+    let number_width = (answered.request.offset + hits.len()).to_string().len();
+    let section_width = hits
+        .iter()
+        .flat_map(|hit| hit.passages.first())
+        .map(|passage| passage.section.id().len())
+        .max()
+        .unwrap_or(0);
+    for (at, (hit, row)) in hits.iter().zip(&rows).enumerate() {
+        let rank = answered.request.offset + at + 1;
+        let _ = write!(
+            text,
+            "{rank:>number_width$}  {}{}",
+            style.bold(&row[0]),
+            pad(&row[0], widths[0])
+        );
+        let _ = write!(text, "  {}{}", row[1], pad(&row[1], widths[1]));
+        if widths[2] > 0 {
+            let _ = write!(text, "  {}{}", row[2], pad(&row[2], widths[2]));
+        }
+        let _ = write!(text, "  {}", style.dim(&hit.id));
+        let indent = if style.terminal {
+            format!("\n{:number_width$}  ", "")
+        } else {
+            "  ".to_owned()
+        };
+        match hit.passages.first() {
+            Some(passage) => {
+                let place = format!("{}:{}", hit.path, passage.line);
+                let section = passage.section.id();
+                let room = style
+                    .width
+                    .saturating_sub(number_width + section_width + width(&place) + 8)
+                    .max(24);
+                let words = if style.terminal {
+                    marked(passage, style, Some(room))
+                } else {
+                    marked(passage, style, None)
+                };
+                let _ = writeln!(
+                    text,
+                    "{indent}{section:section_width$}  {words}  {}",
+                    style.dim(&place)
+                );
+            }
+            None => {
+                let _ = writeln!(
+                    text,
+                    "{indent}{}",
+                    style.dim(&format!("{}:{}", hit.path, hit.line))
+                );
+            }
+        }
+    }
+    text.push_str(&summary(answered));
+    if style.terminal
+        && let Some(hit) = hits.first()
+    {
+        let _ = writeln!(text, "next: bp show {}", hit.id);
+    }
+    text
+}
+
+fn facets_of(hit: &Hit) -> String {
+    let mut parts = vec![if hit.levels.len() > 1 {
+        hit.levels.join(", ")
+    } else {
+        hit.level.clone()
+    }];
+    if !hit.domains.is_empty() {
+        parts.push(hit.domains.join(", "));
+    }
+    parts.join(" · ")
+}
+
+fn coverage(hit: &Hit) -> String {
+    let of = hit.matched.len() + hit.missing.len();
+    match (of, hit.missing.len()) {
+        (0, _) => String::new(),
+        (_, 0) => format!("{of}/{of}"),
+        (_, _) => format!(
+            "{}/{of} (missing: {})",
+            hit.matched.len(),
+            hit.missing.join(", ")
+        ),
+    }
+}
+
+fn width(text: &str) -> usize {
+    text.chars().count()
+}
+
+fn pad(text: &str, to: usize) -> String {
+    " ".repeat(to.saturating_sub(width(text)))
+}
+
+/// A passage with its marks in bold, cut to a number of characters around the first of them.
+fn marked(passage: &Passage, style: Style, room: Option<usize>) -> String {
+    let chars: Vec<char> = passage.text.chars().collect();
+    let first = passage.marks.first().map_or(0, |mark| mark.0);
+    let room = room.unwrap_or(chars.len());
+    let from = if chars.len() <= room {
+        0
+    } else {
+        first.saturating_sub(room / 3).min(chars.len() - room)
+    };
+    let to = (from + room).min(chars.len());
+    let mut text = String::new();
+    let mut at = from;
+    for &(start, end) in passage
+        .marks
+        .iter()
+        .filter(|(start, end)| *start >= from && *end <= to)
+    {
+        text.extend(&chars[at..start]);
+        let word: String = chars[start..end].iter().collect();
+        text.push_str(&style.bold(&word));
+        at = end;
+    }
+    text.extend(&chars[at..to]);
+    let before = if from > 0 { "…" } else { "" };
+    let behind = if to < chars.len() { "…" } else { "" };
+    format!("{before}{text}{behind}")
+}
+
+/// The totals and the counts of both facets on one line.
+fn summary(answered: &Answered<'_>) -> String {
+    let request = answered.request;
+    let counts = &answered.answer.counts;
+    let mut text = format!(
+        "{} {}",
+        counts.total,
+        if counts.total == 1 { "role" } else { "roles" }
+    );
+    if counts.total == 0 && !request.text.is_empty() {
+        let _ = write!(
+            text,
+            " {}  {}",
+            if answered.answer.ranked {
+                "match"
+            } else {
+                "for"
+            },
+            request.text
+        );
+        for (name, selection) in [("level", &request.levels), ("domain", &request.domains)] {
+            if !selection.is_empty() {
+                let _ = write!(text, "  in  {name}={}", selection.applied.join(","));
+            }
+        }
+    }
+    let filters: Vec<&str> = [("--level", &request.levels), ("--domain", &request.domains)]
+        .iter()
+        .filter(|(_, selection)| !selection.is_empty())
+        .map(|(name, _)| *name)
+        .collect();
+    if !filters.is_empty() && counts.total > 0 {
+        let _ = write!(
+            text,
+            " ({} without {})",
+            counts.unfiltered,
+            filters.join(" and ")
+        );
+    }
+    for (name, values, counts, selection) in [
+        (
+            "level",
+            &answered.header.levels,
+            &counts.levels,
+            &request.levels,
+        ),
+        (
+            "domain",
+            &answered.header.domains,
+            &counts.domains,
+            &request.domains,
+        ),
+    ] {
+        let values = facet_values(values, counts, selection, name == "domain");
+        if !values.is_empty() {
+            let _ = write!(text, " · {name}: {values}");
+        }
+    }
+    let _ = writeln!(text, " · {} ms", answered.took_ms);
+    text
+}
+
+/// Levels come in their order, domains by their counts.
+fn facet_values(
+    values: &[FacetValue],
+    counts: &[u64],
+    selection: &Selection,
+    by_count: bool,
+) -> String {
+    let mut counted: Vec<(&FacetValue, u64, bool)> = counted(values, counts, selection).collect();
+    if by_count {
+        counted.sort_by_key(|(_, count, selected)| (!selected, std::cmp::Reverse(*count)));
+    }
+    let more = counted.len().saturating_sub(FACET_VALUES);
+    counted.truncate(FACET_VALUES);
+    let mut parts: Vec<String> = counted
+        .iter()
+        .map(|(value, count, selected)| {
+            format!(
+                "{} {count}{}",
+                value.value,
+                if *selected { "✓" } else { "" }
+            )
+        })
+        .collect();
+    if more > 0 {
+        parts.push(format!("{more} more"));
+    }
+    parts.join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blueprint::SectionKind;
+
+    #[test]
+    fn marks_stand_out_and_long_passages_are_cut() {
+        let passage = Passage {
+            section: SectionKind::Skills,
+            line: 1,
+            text: "aaaa bbbb cccc dddd eeee".to_owned(),
+            marks: vec![(10, 14)],
+        };
+        let style = Style {
+            color: true,
+            terminal: true,
+            width: 80,
+        };
+        assert_eq!(
+            marked(&passage, style, None),
+            "aaaa bbbb \u{1b}[1mcccc\u{1b}[0m dddd eeee"
+        );
+        assert_eq!(marked(&passage, Style::default(), Some(10)), "…bb cccc dd…");
+    }
+}
