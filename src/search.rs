@@ -136,7 +136,7 @@ pub(crate) fn fenced<T>(index: &OpenIndex, read: impl FnOnce() -> tantivy::Resul
 
 fn answer(index: &OpenIndex, request: &Request) -> tantivy::Result<Answer> {
     let query = parse(&request.text);
-    let expanded = expand(&query, index);
+    let mut expanded = expand(&query, index);
     let ranked = !expanded.concepts.is_empty();
     let found: Vec<(u64, f32)> = expanded
         .concepts
@@ -156,6 +156,7 @@ fn answer(index: &OpenIndex, request: &Request) -> tantivy::Result<Answer> {
         .min(all as usize);
     let wanted = if request.limit == 0 { 0 } else { wanted };
     let mut candidates = Vec::new();
+    let mut standing: Vec<(usize, usize)> = Vec::new();
     let is_asked = ranked || !expanded.excluded.is_empty() || query.text.is_empty();
     for (place, reader) in index
         .searcher
@@ -167,6 +168,7 @@ fn answer(index: &OpenIndex, request: &Request) -> tantivy::Result<Answer> {
         let segment = open_segment(index, request, reader, place as u32, ranked)?;
         let mut best = Best::new(wanted);
         let (lists, excluded) = lists::open(index, reader, &expanded, &rarities)?;
+        standing.extend(lists.iter().filter(|list| list.evidence.finds).map(|list| (list.concept, list.evidence.variant)));
         if ranked {
             let whole = lists::whole_names(index, reader, &query.text)?;
             let scoring = Scoring {
@@ -182,7 +184,8 @@ fn answer(index: &OpenIndex, request: &Request) -> tantivy::Result<Answer> {
     }
     let candidates = page_of(index, candidates, request, ranked)?;
     let hits = hits(index, request, &expanded, &rarities, &candidates)?;
-    let terms = terms(index, &expanded);
+    let terms = terms(&expanded, &standing);
+    expanded.notes.extend(synonym_note(&expanded, &standing));
     Ok(Answer {
         terms,
         notes: expanded.notes,
@@ -254,26 +257,35 @@ fn page_of(
         .collect())
 }
 
-fn terms(index: &OpenIndex, expanded: &Expanded) -> Vec<Term> {
-    let of_concept = |concept: &Concept| {
-        let standing = concept
-            .variants
-            .iter()
-            .filter(|variant| lists::stands(index, concept.scope, &variant.matcher));
+/// What became of each word; `standing` holds the places of concepts and variants that stand in some role.
+fn terms(expanded: &Expanded, standing: &[(usize, usize)]) -> Vec<Term> {
+    let of_concept = |(at, concept): (usize, &Concept)| {
         let (mut via, mut used) = (None, Vec::new());
-        for variant in standing {
-            via = via.or(Some(variant.via));
-            if !used.contains(&variant.shown) {
-                used.push(variant.shown.clone());
+        for (variant_at, variant) in concept.variants.iter().enumerate() {
+            if standing.contains(&(at, variant_at)) {
+                via = via.or(Some(variant.via));
+                if !used.contains(&variant.shown) {
+                    used.push(variant.shown.clone());
+                }
             }
         }
-        Term {
-            term: concept.typed.clone(),
-            via,
-            used,
-        }
+        Term { term: concept.typed.clone(), via, used }
     };
-    expanded.concepts.iter().map(of_concept).collect()
+    expanded.concepts.iter().enumerate().map(of_concept).collect()
+}
+
+/// Says which other words found roles too.
+fn synonym_note(expanded: &Expanded, standing: &[(usize, usize)]) -> Option<String> {
+    let mut shown: Vec<String> = Vec::new();
+    for (at, concept) in expanded.concepts.iter().enumerate() {
+        for (variant_at, variant) in concept.variants.iter().enumerate() {
+            let quoted = format!("\"{}\"", variant.shown);
+            if variant.via == Via::Synonym && standing.contains(&(at, variant_at)) && !shown.contains(&quoted) {
+                shown.push(quoted);
+            }
+        }
+    }
+    (!shown.is_empty()).then(|| format!("also looking for {}", shown.join(", ")))
 }
 
 fn hits(

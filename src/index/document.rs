@@ -37,6 +37,7 @@ pub fn document(role: &Role, fields: &Fields, taxonomy: &Taxonomy) -> TantivyDoc
         fields,
         document: TantivyDocument::default(),
         body: String::new(),
+        lines: 0,
         layout: Layout::default(),
     };
     writer.names(blueprint);
@@ -72,6 +73,7 @@ struct Writer<'a> {
     fields: &'a Fields,
     document: TantivyDocument,
     body: String,
+    lines: usize,
     layout: Layout,
 }
 
@@ -219,15 +221,13 @@ impl Writer<'_> {
         }
     }
 
+    /// Adds a line to the body: one for each block, empty ones too, so that block `n` is line `n`.
     fn push_line(&mut self, text: &str) {
-        if !self.layout_is_empty() {
+        if self.lines > 0 {
             self.body.push('\n');
         }
         self.body.push_str(text);
-    }
-
-    fn layout_is_empty(&self) -> bool {
-        self.body.is_empty() && self.layout.sections.is_empty()
+        self.lines += 1;
     }
 }
 

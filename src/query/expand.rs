@@ -82,7 +82,7 @@ pub struct Expanded {
     pub pairs: Vec<(usize, usize, String)>,
     /// Words that ask and say nothing.
     pub silent: Vec<String>,
-    /// What was replaced, for people.
+    /// What was repaired, for people.
     pub notes: Vec<String>,
 }
 
@@ -120,7 +120,6 @@ pub fn expand(query: &Query, dictionary: &dyn Dictionary) -> Expanded {
             expanded.concepts.push(concept);
         }
     }
-    note_synonyms(&mut expanded, dictionary);
     expanded.pairs = pairs(&expanded.concepts);
     expanded
 }
@@ -374,30 +373,6 @@ fn one_edit_away(word: &str) -> Vec<String> {
     words
 }
 
-/// Says which words were also looked for, where the index has them.
-fn note_synonyms(expanded: &mut Expanded, dictionary: &dyn Dictionary) {
-    let mut notes: Vec<String> = Vec::new();
-    for concept in &expanded.concepts {
-        for variant in concept
-            .variants
-            .iter()
-            .filter(|variant| variant.via == Via::Synonym)
-        {
-            let stands = match &variant.matcher {
-                Matcher::Word { stem, .. } => dictionary.roles_with(stem, concept.scope) > 0,
-                Matcher::Phrase(stems) => stems
-                    .iter()
-                    .all(|stem| dictionary.roles_with(stem, concept.scope) > 0),
-            };
-            let note = format!("also looking for \"{}\"", variant.shown);
-            if stands && !notes.contains(&note) {
-                notes.push(note);
-            }
-        }
-    }
-    expanded.notes.extend(notes);
-}
-
 /// Neighbouring plain words of one scope, for the bonus of standing side by side in a name.
 fn pairs(concepts: &[Concept]) -> Vec<(usize, usize, String)> {
     let stem = |concept: &Concept| {
@@ -505,10 +480,7 @@ mod tests {
         let expanded = expand(&parse("terrafrm k8s"), &Words(&["terraform", "kubernetes"]));
         assert_eq!(
             expanded.notes,
-            [
-                "no role mentions \"terrafrm\"; using \"terraform\"",
-                "also looking for \"kubernetes\""
-            ]
+            ["no role mentions \"terrafrm\"; using \"terraform\""]
         );
         assert_eq!(expanded.pairs, [(0, 1, "terraform k8s".to_owned())]);
     }

@@ -109,13 +109,6 @@ fn roles_with(index: &OpenIndex, field: TextField, matcher: &Matcher) -> u64 {
     }
 }
 
-/// Whether a variant stands anywhere, within a scope.
-pub fn stands(index: &OpenIndex, scope: Scope, matcher: &Matcher) -> bool {
-    fields_of(scope)
-        .iter()
-        .any(|&field| roles_with(index, field, matcher) > 0)
-}
-
 impl Dictionary for OpenIndex {
     fn roles_with(&self, stem: &str, scope: Scope) -> u64 {
         let matcher = |field: &TextField| {
