@@ -168,7 +168,12 @@ fn answer(index: &OpenIndex, request: &Request) -> tantivy::Result<Answer> {
         let segment = open_segment(index, request, reader, place as u32, ranked)?;
         let mut best = Best::new(wanted);
         let (lists, excluded) = lists::open(index, reader, &expanded, &rarities)?;
-        standing.extend(lists.iter().filter(|list| list.evidence.finds).map(|list| (list.concept, list.evidence.variant)));
+        standing.extend(
+            lists
+                .iter()
+                .filter(|list| list.evidence.finds)
+                .map(|list| (list.concept, list.evidence.variant)),
+        );
         if ranked {
             let whole = lists::whole_names(index, reader, &query.text)?;
             let scoring = Scoring {
@@ -269,9 +274,18 @@ fn terms(expanded: &Expanded, standing: &[(usize, usize)]) -> Vec<Term> {
                 }
             }
         }
-        Term { term: concept.typed.clone(), via, used }
+        Term {
+            term: concept.typed.clone(),
+            via,
+            used,
+        }
     };
-    expanded.concepts.iter().enumerate().map(of_concept).collect()
+    expanded
+        .concepts
+        .iter()
+        .enumerate()
+        .map(of_concept)
+        .collect()
 }
 
 /// Says which other words found roles too.
@@ -280,7 +294,10 @@ fn synonym_note(expanded: &Expanded, standing: &[(usize, usize)]) -> Option<Stri
     for (at, concept) in expanded.concepts.iter().enumerate() {
         for (variant_at, variant) in concept.variants.iter().enumerate() {
             let quoted = format!("\"{}\"", variant.shown);
-            if variant.via == Via::Synonym && standing.contains(&(at, variant_at)) && !shown.contains(&quoted) {
+            if variant.via == Via::Synonym
+                && standing.contains(&(at, variant_at))
+                && !shown.contains(&quoted)
+            {
                 shown.push(quoted);
             }
         }

@@ -67,6 +67,9 @@ pub struct DomainEntry {
     /// What names it.
     #[serde(default)]
     pub words: Vec<String>,
+    /// What names it only where nothing else in a title names a domain.
+    #[serde(default)]
+    pub weak: Vec<String>,
     /// Names of folders that mean it.
     #[serde(default)]
     pub folders: Vec<String>,
@@ -141,7 +144,8 @@ pub struct Taxonomy {
     codes: Codes,
     unless: Vec<String>,
     level_phrases: Phrases<LevelSign>,
-    domain_phrases: Phrases<usize>,
+    /// The domain that a phrase names, and whether only where nothing else does.
+    domain_phrases: Phrases<(usize, bool)>,
     text_signs: Phrases<usize>,
 }
 
@@ -200,8 +204,10 @@ impl Taxonomy {
         }
         let mut domain_phrases = Phrases::default();
         for (at, domain) in file.domain.iter().enumerate() {
-            for phrase in &domain.words {
-                domain_phrases.insert(phrase, at);
+            for (phrases, weak) in [(&domain.words, false), (&domain.weak, true)] {
+                for phrase in phrases {
+                    domain_phrases.insert(phrase, (at, weak));
+                }
             }
         }
         Ok(Self {
@@ -351,7 +357,7 @@ mod tests {
         let file = parse(BUILT_IN, Path::new("")).unwrap();
         let mut seen = std::collections::BTreeMap::new();
         for domain in &file.domain {
-            for word in &domain.words {
+            for word in domain.words.iter().chain(&domain.weak) {
                 if let Some(other) = seen.insert(words(word), &domain.id) {
                     assert_eq!(other, &domain.id, "'{word}'");
                 }

@@ -332,7 +332,10 @@ fn domains(
                 .map(str::trim)
                 .filter(|part| !part.is_empty())
                 .collect();
-            let whole = parts.len() < 2 || taxonomy.domain_of_name(value).is_some();
+            let known = |part: &&str| taxonomy.domain_of_name(part).is_some();
+            let is_one_name = parts.iter().any(|part| part.contains(" and "))
+                && !parts.iter().any(|part| known(&part));
+            let whole = parts.len() < 2 || known(&value.as_str()) || is_one_name;
             for part in if whole { vec![value.as_str()] } else { parts } {
                 if let Some((id, known)) = taxonomy.domain_value(part) {
                     if !known {

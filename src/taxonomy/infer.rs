@@ -138,14 +138,16 @@ impl Taxonomy {
 
     /// Returns the ids of the domains that the title names, in its order.
     pub fn domains_of_title(&self, title: &str) -> Vec<&str> {
+        let plain = words(title);
+        let found = self.domain_phrases.find(&plain);
+        let only_weak = found.iter().all(|found| found.value.1);
         let mut ids: Vec<&str> = Vec::new();
-        for found in self.domain_phrases.find(&words(title)) {
-            let id = self.domains[*found.value].id.as_str();
-            if !ids.contains(&id) {
+        for &(domain, weak) in found.iter().map(|found| found.value) {
+            let id = self.domains[domain].id.as_str();
+            if (only_weak || !weak) && !ids.contains(&id) {
                 ids.push(id);
             }
         }
-        drop_function_words(&mut ids);
         ids
     }
 
@@ -153,9 +155,11 @@ impl Taxonomy {
     pub fn domain_of_text(&self, text: &str) -> Option<&str> {
         let mut counts: Vec<(usize, usize, usize)> = Vec::new();
         for found in self.domain_phrases.find(&words(text)) {
-            match counts.iter_mut().find(|(domain, ..)| domain == found.value) {
+            let (domain, weak) = *found.value;
+            match counts.iter_mut().find(|(known, ..)| *known == domain) {
                 Some((_, count, _)) => *count += 1,
-                None => counts.push((*found.value, 1, found.at)),
+                None if weak => {}
+                None => counts.push((domain, 1, found.at)),
             }
         }
         let best = counts
@@ -194,7 +198,7 @@ impl Taxonomy {
             .or_else(|| {
                 self.domain_phrases
                     .whole(&plain)
-                    .map(|&at| &self.domains[at])
+                    .map(|&(at, _)| &self.domains[at])
             })
             .or_else(by_leaf)?;
         Some(&entry.id)
@@ -221,15 +225,7 @@ impl Taxonomy {
     }
 }
 
-/// "Engineering", "product", "operations" and "delivery" name a domain only where nothing narrower does.
-fn drop_function_words(ids: &mut Vec<&str>) {
-    const BROAD: [&str; 3] = ["software", "operations", "delivery"];
-    if ids.iter().any(|id| !BROAD.contains(id)) {
-        ids.retain(|id| !BROAD.contains(id));
-    }
-}
-
-/// Sorts paths and drops every ancestor of another one: the engine refuses a facet beside its ancestor.
+/// Drops every ancestor of another value, and every value that stands there twice: the engine refuses a facet beside its ancestor.
 pub fn without_ancestors<T>(values: &mut Vec<T>, id: impl Fn(&T) -> &str) {
     let ids: Vec<String> = values.iter().map(|value| id(value).to_owned()).collect();
     let mut seen: Vec<String> = Vec::new();
@@ -363,6 +359,14 @@ mod tests {
             ("Customer Success Engineering Manager", vec!["customer"]),
             ("Director of AI Engineering", vec!["ai"]),
             ("Business Systems Manager", vec!["business"]),
+            (
+                "Application Security Engineering Manager",
+                vec!["software", "security"],
+            ),
+            (
+                "Green Software Engineer",
+                vec!["sustainability", "software"],
+            ),
         ] {
             assert_eq!(taxonomy.domains_of_title(title), domains, "{title}");
         }
