@@ -12,6 +12,7 @@ mod listing;
 mod markdown;
 mod plain;
 pub mod problem;
+mod sections;
 pub mod title;
 mod understand;
 pub mod walk;

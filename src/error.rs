@@ -1,7 +1,7 @@
 //! Everything that can go wrong, as data: a kind with its values, the wording, and the tip that helps.
 //!
 //! Wording lives here alone. Conditions of single documents are not errors: they are
-//! [`Problem`](crate::corpus::Problem)s of a run, and a query text cannot be wrong at all.
+//! problems of a run, and a query text cannot be wrong at all.
 
 use std::path::PathBuf;
 

@@ -2,6 +2,7 @@
 
 pub mod expand;
 pub mod parse;
+mod synonyms;
 
 pub use expand::{Concept, Dictionary, Expanded, Matcher, Variant, Via, expand};
 pub use parse::{Clause, Query, Scope, parse};

@@ -208,20 +208,19 @@ fn open_segment<'a>(
     place: u32,
     ranked: bool,
 ) -> tantivy::Result<Segment<'a>> {
-    let column = |name: &str| -> tantivy::Result<tantivy::columnar::StrColumn> {
-        reader
-            .fast_fields()
-            .str(name)?
-            .ok_or_else(|| tantivy::TantivyError::SchemaError(format!("no column {name}")))
-    };
     Ok(Segment {
         reader,
         place,
         level: SegmentFacet::open(reader, "level", &index.header.levels, &request.levels)?,
         domain: SegmentFacet::open(reader, "domain", &index.header.domains, &request.domains)?,
         lengths: reader.fast_fields().u64("length_column")?,
-        ties: column(if ranked { "id" } else { "title_column" })?,
+        ties: role::text_column(reader, tie_column(ranked))?,
     })
+}
+
+/// Equal scores go by id; what is not ranked goes by title.
+fn tie_column(ranked: bool) -> &'static str {
+    if ranked { "id" } else { "title_column" }
 }
 
 /// The wanted page of the candidates of all segments. Equal scores go by id, whatever the segment.
@@ -242,13 +241,7 @@ fn page_of(
     for candidate in candidates {
         let reader = index.searcher.segment_reader(candidate.segment);
         let mut tie = String::new();
-        if let Some(column) =
-            reader
-                .fast_fields()
-                .str(if ranked { "id" } else { "title_column" })?
-        {
-            column.ord_to_str(candidate.tie, &mut tie)?;
-        }
+        role::text_column(reader, tie_column(ranked))?.ord_to_str(candidate.tie, &mut tie)?;
         keyed.push((candidate, tie));
     }
     keyed.sort_by(|(a, a_tie), (b, b_tie)| {
@@ -314,9 +307,18 @@ fn hits(
 ) -> tantivy::Result<Vec<Hit>> {
     let needles = passage::Needles::new(&expanded.concepts, rarities, &request.levels.values);
     let mut hits = Vec::with_capacity(candidates.len());
+    let segments = index.searcher.segment_readers();
+    let mut columns: Vec<Option<role::Columns<'_>>> = segments.iter().map(|_| None).collect();
     for candidate in candidates {
-        let reader = index.searcher.segment_reader(candidate.segment);
-        let mut hit = role::columns(index, reader, candidate.doc)?;
+        let place = candidate.segment as usize;
+        if columns[place].is_none() {
+            let reader = index.searcher.segment_reader(candidate.segment);
+            columns[place] = Some(role::Columns::open(index, reader)?);
+        }
+        let Some(columns) = &columns[place] else {
+            continue;
+        };
+        let mut hit = columns.read(candidate.doc)?;
         hit.score = candidate.score;
         let mut places = vec![None; expanded.concepts.len()];
         if request.reasons && !expanded.concepts.is_empty() {

@@ -13,12 +13,46 @@ const VOCABULARY: usize = 20_000;
 /// Files of a folder; a single folder of a million files is slow everywhere.
 const FOLDER: usize = 1_000;
 
-const LEVELS: [&str; 10] = ["Junior", "", "Senior", "Lead", "Staff", "Principal", "Manager", "Senior Manager", "Director", "Head of"];
-const AREAS: [&str; 16] = [
-    "Cloud", "Data", "Platform", "DevOps", "Security", "Backend", "Frontend", "Machine Learning", "Network", "Product", "Support", "Finance", "Sales", "Marketing",
-    "Quality", "Design",
+const LEVELS: [&str; 10] = [
+    "Junior",
+    "",
+    "Senior",
+    "Lead",
+    "Staff",
+    "Principal",
+    "Manager",
+    "Senior Manager",
+    "Director",
+    "Head of",
 ];
-const FUNCTIONS: [&str; 8] = ["Engineer", "Analyst", "Architect", "Specialist", "Consultant", "Operations Engineer", "Developer", "Administrator"];
+const AREAS: [&str; 16] = [
+    "Cloud",
+    "Data",
+    "Platform",
+    "DevOps",
+    "Security",
+    "Backend",
+    "Frontend",
+    "Machine Learning",
+    "Network",
+    "Product",
+    "Support",
+    "Finance",
+    "Sales",
+    "Marketing",
+    "Quality",
+    "Design",
+];
+const FUNCTIONS: [&str; 8] = [
+    "Engineer",
+    "Analyst",
+    "Architect",
+    "Specialist",
+    "Consultant",
+    "Operations Engineer",
+    "Developer",
+    "Administrator",
+];
 
 /// A generator of numbers that gives the same ones for the same seed everywhere (splitmix64, Steele et al., 2014).
 pub struct Numbers(u64);
@@ -62,11 +96,21 @@ struct Words {
 impl Words {
     fn new(numbers: &mut Numbers) -> io::Result<Self> {
         let taxonomy = Taxonomy::new(None, Path::new("taxonomy.toml")).map_err(io::Error::other)?;
-        let mut words = Self { prose: Vec::new(), skills: Vec::new(), kpis: Vec::new(), tools: Vec::new() };
-        for role in read_built_in(&taxonomy).into_iter().flat_map(|reading| reading.roles) {
+        let mut words = Self {
+            prose: Vec::new(),
+            skills: Vec::new(),
+            kpis: Vec::new(),
+            tools: Vec::new(),
+        };
+        for role in read_built_in(&taxonomy)
+            .into_iter()
+            .flat_map(|reading| reading.roles)
+        {
             for (_, entity) in role.blueprint.entities() {
                 match entity {
-                    Entity::Skills(skills) => words.skills.extend(skills.iter().map(|skill| skill.name.clone())),
+                    Entity::Skills(skills) => words
+                        .skills
+                        .extend(skills.iter().map(|skill| skill.name.clone())),
                     Entity::Kpi(kpi) => words.kpis.push(kpi.name.clone()),
                     Entity::Tools(tools) => words.tools.extend(tools.clone()),
                     Entity::Career(_) => {}
@@ -78,11 +122,14 @@ impl Words {
             list.dedup();
         }
         const SYLLABLES: [&str; 24] = [
-            "ar", "ber", "con", "dal", "en", "for", "gra", "hin", "il", "jo", "kel", "lo", "men", "nar", "ost", "per", "qui", "ran", "sto", "tel", "ul", "ver", "wi", "zan",
+            "ar", "ber", "con", "dal", "en", "for", "gra", "hin", "il", "jo", "kel", "lo", "men",
+            "nar", "ost", "per", "qui", "ran", "sto", "tel", "ul", "ver", "wi", "zan",
         ];
         while words.prose.len() < VOCABULARY {
             let parts = 2 + numbers.below(3);
-            words.prose.push((0..parts).map(|_| *numbers.pick(&SYLLABLES)).collect());
+            words
+                .prose
+                .push((0..parts).map(|_| *numbers.pick(&SYLLABLES)).collect());
         }
         Ok(words)
     }
@@ -110,18 +157,28 @@ pub fn generate(folder: &Path, count: usize, seed: u64) -> io::Result<()> {
         if number % FOLDER == 0 {
             fs::create_dir_all(&part)?;
         }
-        fs::write(part.join(format!("role-{number:07}.md")), blueprint(number, &words, &mut numbers))?;
+        fs::write(
+            part.join(format!("role-{number:07}.md")),
+            blueprint(number, &words, &mut numbers),
+        )?;
     }
     Ok(())
 }
 
 fn blueprint(number: usize, words: &Words, numbers: &mut Numbers) -> String {
-    let (level, area, function) = (*numbers.pick(&LEVELS), *numbers.pick(&AREAS), *numbers.pick(&FUNCTIONS));
+    let (level, area, function) = (
+        *numbers.pick(&LEVELS),
+        *numbers.pick(&AREAS),
+        *numbers.pick(&FUNCTIONS),
+    );
     let title = match level {
         "Manager" | "Senior Manager" | "Director" => format!("{area} {function} {level}"),
         _ => format!("{level} {area} {function}").trim().to_owned(),
     };
-    let mut text = format!("---\nid: role-{number:07}\ntitle: {title}\ndomains: [{}]\n---\n\n# {title}\n\n## Role Summary\n\n", area.to_lowercase());
+    let mut text = format!(
+        "---\nid: role-{number:07}\ntitle: {title}\ndomains: [{}]\n---\n\n# {title}\n\n## Role Summary\n\n",
+        area.to_lowercase()
+    );
     let prose = |numbers: &mut Numbers, text: &mut String, sentences: usize| {
         for _ in 0..sentences {
             words.sentence(numbers, text);
@@ -151,9 +208,19 @@ fn blueprint(number: usize, words: &Words, numbers: &mut Numbers) -> String {
     }
     text.push_str("\n## Tools and Platforms\n\n| Category | Tools | Use |\n|---|---|---|\n");
     for _ in 0..6 {
-        let _ = writeln!(text, "| Group | {}, {} | use |", numbers.pick(&words.tools), numbers.pick(&words.tools));
+        let _ = writeln!(
+            text,
+            "| Group | {}, {} | use |",
+            numbers.pick(&words.tools),
+            numbers.pick(&words.tools)
+        );
     }
-    for heading in ["Working Environment", "Stakeholders", "Career Path", "Risks and Failure Modes"] {
+    for heading in [
+        "Working Environment",
+        "Stakeholders",
+        "Career Path",
+        "Risks and Failure Modes",
+    ] {
         let _ = write!(text, "\n## {heading}\n\n");
         prose(numbers, &mut text, 12);
     }

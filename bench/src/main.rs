@@ -20,31 +20,64 @@ const QUERIES: [(&str, &[&str]); 8] = [
     ("a phrase", &["\"error budget\""]),
     ("a typo", &["kuberentes"]),
     ("a synonym", &["k8s"]),
-    ("a sentence", &["who", "owns", "incident", "response", "and", "capacity", "planning", "for", "the", "data", "platform"]),
+    (
+        "a sentence",
+        &[
+            "who", "owns", "incident", "response", "and", "capacity", "planning", "for", "the",
+            "data", "platform",
+        ],
+    ),
 ];
 
 fn main() -> io::Result<()> {
-    let rounds: usize = env::args().nth(1).and_then(|rounds| rounds.parse().ok()).unwrap_or(41);
-    let programs = env::current_exe()?.parent().map(Path::to_owned).unwrap_or_default();
+    let rounds: usize = env::args()
+        .nth(1)
+        .and_then(|rounds| rounds.parse().ok())
+        .unwrap_or(41);
+    let programs = env::current_exe()?
+        .parent()
+        .map(Path::to_owned)
+        .unwrap_or_default();
     let (bp, floor) = (programs.join("bp"), programs.join("floor"));
     if !bp.exists() || !floor.exists() {
-        return Err(io::Error::other("build both first: cargo build --release --workspace"));
+        return Err(io::Error::other(
+            "build both first: cargo build --release --workspace",
+        ));
     }
     let root = env::temp_dir().join("bp-bench");
-    println!("roles   query           bp best  median   floor best  median   ratio best  median   (ms, {rounds} rounds)");
+    println!(
+        "roles   query           bp best  median   floor best  median   ratio best  median   (ms, {rounds} rounds)"
+    );
     for size in SIZES {
         let index = prepare(&root, size, &bp)?;
         for (name, words) in QUERIES {
             let mut times = [Vec::new(), Vec::new()];
             for _ in 0..rounds {
-                times[0].push(time(Command::new(&bp).arg("query").args(words).arg("--index").arg(&index))?);
+                times[0].push(time(
+                    Command::new(&bp)
+                        .arg("query")
+                        .args(words)
+                        .arg("--index")
+                        .arg(&index),
+                )?);
                 times[1].push(time(Command::new(&floor).arg(&index).args(words))?);
             }
             let [own, floor] = times.map(|mut times| {
                 times.sort();
-                (times[0].as_secs_f64() * 1e3, times[times.len() / 2].as_secs_f64() * 1e3)
+                (
+                    times[0].as_secs_f64() * 1e3,
+                    times[times.len() / 2].as_secs_f64() * 1e3,
+                )
             });
-            println!("{size:<7} {name:14} {:8.2} {:7.2} {:12.2} {:7.2} {:12.2} {:7.2}", own.0, own.1, floor.0, floor.1, own.0 / floor.0, own.1 / floor.1);
+            println!(
+                "{size:<7} {name:14} {:8.2} {:7.2} {:12.2} {:7.2} {:12.2} {:7.2}",
+                own.0,
+                own.1,
+                floor.0,
+                floor.1,
+                own.0 / floor.0,
+                own.1 / floor.1
+            );
         }
     }
     Ok(())
@@ -59,15 +92,31 @@ fn prepare(root: &Path, size: usize, bp: &Path) -> io::Result<PathBuf> {
         fs::write(root.join(format!("done-{size}-{SEED}")), "")?;
     }
     let start = Instant::now();
-    let status = Command::new(bp).arg("index").arg(&corpus).arg("--index").arg(&index).status()?;
-    println!("indexed in {:.2} s: {status}", start.elapsed().as_secs_f64());
+    let status = Command::new(bp)
+        .arg("index")
+        .arg(&corpus)
+        .arg("--index")
+        .arg(&index)
+        .status()?;
+    println!(
+        "indexed in {:.2} s: {status}",
+        start.elapsed().as_secs_f64()
+    );
     Ok(index)
 }
 
 /// The time of a whole process, its output thrown away.
 fn time(command: &mut Command) -> io::Result<Duration> {
     let start = Instant::now();
-    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+    let status = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()?;
     let took = start.elapsed();
-    if status.code().is_none_or(|code| code > 1) { Err(io::Error::other(format!("{command:?} ended with {status}"))) } else { Ok(took) }
+    if status.code().is_none_or(|code| code > 1) {
+        Err(io::Error::other(format!("{command:?} ended with {status}")))
+    } else {
+        Ok(took)
+    }
 }

@@ -8,6 +8,7 @@ use super::exit::Exit;
 use super::place::{self, canonical, index_folder, say_problems, shown};
 use super::ui::{Stop, Ui};
 use crate::corpus::Problem;
+use crate::error::Error;
 use crate::index::build::build;
 use crate::index::open::{Found, open};
 use crate::index::refresh::plan_of;
@@ -17,6 +18,9 @@ use crate::render::json;
 /// Runs the command.
 pub fn run(ui: &mut Ui, shared: &Shared, args: &Index) -> Result<Exit, Stop> {
     let start = Instant::now();
+    if let Some(missing) = args.paths.iter().find(|path| !path.exists()) {
+        return Err(Error::NoSuchSource(missing.clone()).into());
+    }
     let named = !args.paths.is_empty();
     let place = place::place(shared);
     let folder = if named {

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::args::{Filters, Shared};
 use super::ui::Ui;
@@ -76,10 +77,11 @@ pub fn canonical(path: &Path) -> PathBuf {
 
 /// Shows a path: relative below the current folder, else as it is.
 pub fn shown(path: &str) -> String {
-    let here = env::current_dir().and_then(|here| here.canonicalize());
+    static HERE: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let here = HERE.get_or_init(|| env::current_dir().and_then(|here| here.canonicalize()).ok());
     match here
-        .ok()
-        .and_then(|here| Path::new(path).strip_prefix(&here).ok().map(Path::to_owned))
+        .as_ref()
+        .and_then(|here| Path::new(path).strip_prefix(here).ok())
     {
         Some(relative) if !relative.as_os_str().is_empty() => {
             relative.to_string_lossy().into_owned()
@@ -102,7 +104,7 @@ pub fn open(ui: &Ui, shared: &Shared) -> Result<OpenIndex> {
 }
 
 fn tell(ui: &Ui, place: &Place, ready: &Ready) {
-    let folder = shown(&place.index.to_string_lossy());
+    let folder = format!("{}/", shown(&place.index.to_string_lossy()));
     for path in &ready.unreachable {
         ui.warn(&format!(
             "{} cannot be reached; the index answers as it is",
@@ -112,16 +114,19 @@ fn tell(ui: &Ui, place: &Place, ready: &Ready) {
     let Some((occasion, problems)) = &ready.built else {
         return;
     };
-    let roles = ready.index.header.roles;
+    let roles = match ready.index.header.roles {
+        1 => "1 role".to_owned(),
+        roles => format!("{roles} roles"),
+    };
     if let Some(error) = &ready.in_memory {
         ui.note(&format!(
             "the answer comes from memory, since no index can be written: {error}"
         ));
     } else {
         match occasion {
-            Occasion::Missing => ui.note(&format!("built the index of {roles} roles in {folder}")),
+            Occasion::Missing => ui.note(&format!("built the index of {roles} in {folder}")),
             Occasion::Changed => ui.note(&format!(
-                "the blueprints have changed; the index in {folder} now holds {roles} roles"
+                "the blueprints have changed; the index in {folder} now holds {roles}"
             )),
             Occasion::OtherVersion => ui.note(&format!(
                 "the index in {folder} was made by another version of bp and is built anew"

@@ -8,7 +8,7 @@ use super::args::{Color, Format, Shared};
 use super::exit::Exit;
 use crate::error::Error;
 use crate::render::json::error_json;
-use crate::render::text::Style;
+use crate::render::text::{Style, printable};
 
 /// Why a command stopped before its end.
 pub enum Stop {
@@ -158,11 +158,4 @@ impl Ui {
             }
         }
     }
-}
-
-/// A message never moves the cursor or colours the screen, whatever a file's name holds.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
 }

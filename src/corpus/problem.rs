@@ -93,6 +93,11 @@ impl Problem {
 
     /// Returns what is wrong, in words.
     pub fn reason(&self) -> String {
+        self.reason_with(&str::to_owned)
+    }
+
+    /// Returns what is wrong, other files named as `place` gives them.
+    pub fn reason_with(&self, place: &dyn Fn(&str) -> String) -> String {
         match &self.kind {
             ProblemKind::PassedOver(reason) => (*reason).to_owned(),
             ProblemKind::Binary => "not text".to_owned(),
@@ -118,6 +123,7 @@ impl Problem {
                 super::title::MAX_TITLE_CHARS
             ),
             ProblemKind::SameId { id, other } => {
+                let other = place(other);
                 format!("the id '{id}' is that of {other} too; both are kept")
             }
         }
@@ -175,7 +181,11 @@ pub fn lines(
                 .unwrap_or_default();
             lines.push((
                 problem.severity(),
-                format!("{}{line}: {}", place(&problem.path), problem.reason()),
+                format!(
+                    "{}{line}: {}",
+                    place(&problem.path),
+                    problem.reason_with(&place)
+                ),
             ));
         }
     }

@@ -3,12 +3,14 @@
 //! Both analyzers share the pass; [`Form::Stem`] stems plain words, [`Form::Exact`] keeps every word. Changing what comes
 //! out here needs a new [`super::schema::VERSION`], since an index holds only an analyzer's name.
 
+mod scan;
+
 use std::cell::RefCell;
 
 use frostem::{Algorithm, Stemmer};
+use scan::{Found, Scan, is_accent};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 /// The longest term, in bytes; the engine drops what is over 65,530, and nobody types more than this.
 const MAX_TERM_BYTES: usize = 128;
@@ -47,7 +49,7 @@ pub fn for_each_term(
     let mut token = String::new();
     while let Some(found) = scan.next() {
         token.clear();
-        found.write(text, form, &mut token);
+        found.write(text, form, false, &mut token);
         each(
             &token,
             (found.start, found.end),
@@ -98,20 +100,8 @@ pub fn name_key(text: &str) -> String {
     key
 }
 
-/// A token found by the pass.
-#[derive(Debug, Clone, Copy)]
-struct Found {
-    start: usize,
-    end: usize,
-    position: usize,
-    whole: bool,
-    /// Only letters, so that it can be stemmed.
-    plain: bool,
-    ascii: bool,
-}
-
 impl Found {
-    fn write(&self, text: &str, form: Form, term: &mut String) {
+    fn write(&self, text: &str, form: Form, cached: bool, term: &mut String) {
         let raw = &text[self.start..self.end];
         if self.ascii {
             term.extend(
@@ -121,8 +111,12 @@ impl Found {
         } else {
             fold(raw, term);
         }
-        if self.plain && form == Form::Stem {
-            stem(term);
+        if self.plain && form == Form::Stem && term.len() > 2 {
+            if cached {
+                stem_cached(term);
+            } else {
+                *term = Stemmer::new(Algorithm::English).stem(term).into_owned();
+            }
         }
         if term.len() > MAX_TERM_BYTES {
             term.truncate(
@@ -133,11 +127,6 @@ impl Found {
             );
         }
     }
-}
-
-/// The marks that Latin, Greek and Cyrillic letters are folded without; the vowels of other scripts stay.
-fn is_accent(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}')
 }
 
 /// Folds accents before lower case: the other order leaves marks of their own behind.
@@ -163,10 +152,8 @@ thread_local! {
     static STEMS: RefCell<StemCache> = RefCell::new(StemCache { stemmer: Stemmer::new(Algorithm::English), lines: Vec::new() });
 }
 
-fn stem(term: &mut String) {
-    if term.len() < 3 {
-        return;
-    }
+/// Stems by way of the cache, whose half megabyte pays for itself over many documents and not over one query.
+fn stem_cached(term: &mut String) {
     STEMS.with_borrow_mut(|cache| {
         if cache.lines.is_empty() {
             cache
@@ -183,238 +170,6 @@ fn stem(term: &mut String) {
         term.clear();
         term.push_str(stem);
     });
-}
-
-/// The pass over a text: words of letters and digits with inner `. / & - ' _`, trailing `++` and `#`, a leading dot.
-struct Scan<'a> {
-    bytes: &'a [u8],
-    text: &'a str,
-    at: usize,
-    position: usize,
-    /// The parts of the last whole that are still to be given, as offsets; and the position behind them.
-    parts: Vec<Found>,
-}
-
-fn is_inner(byte: u8) -> bool {
-    matches!(byte, b'.' | b'/' | b'&' | b'-' | b'\'' | b'_')
-}
-
-impl<'a> Scan<'a> {
-    fn new(text: &'a str) -> Self {
-        Self {
-            bytes: text.as_bytes(),
-            text,
-            at: 0,
-            position: 0,
-            parts: Vec::new(),
-        }
-    }
-
-    fn next(&mut self) -> Option<Found> {
-        if let Some(part) = self.parts.pop() {
-            return Some(part);
-        }
-        let start = self.skip_to_word()?;
-        let mut word = self.run(start);
-        let mut inner = false;
-        // `word.word`: an inner sign between two letters or digits.
-        while let Some(next) = self.inner_start(word.end) {
-            let more = self.run(next);
-            word.end = more.end;
-            word.ascii &= more.ascii;
-            word.plain = false;
-            inner = true;
-        }
-        if inner && let Some(end) = self.possessive(word.start, word.end) {
-            self.at = word.end;
-            word.end = end;
-            inner = self.bytes[word.start..end]
-                .iter()
-                .any(|&byte| is_inner(byte))
-                || self.text[word.start..end].contains('’');
-            word.plain = !inner && self.text[word.start..end].chars().all(char::is_alphabetic);
-        }
-        self.at = word.end.max(self.at);
-        word.position = self.position;
-        let symbol = self.symbol_end(word.end);
-        if symbol > word.end {
-            word.end = symbol;
-            word.plain = false;
-        }
-        self.at = self.at.max(word.end);
-        if word.start > 0
-            && self.bytes[word.start - 1] == b'.'
-            && self.dot_belongs(word.start)
-            && self.bytes[word.start].is_ascii_alphabetic()
-        {
-            word.start -= 1;
-            word.plain = false;
-        }
-        let number = self.bytes[word.start..word.end]
-            .iter()
-            .all(|byte| byte.is_ascii_digit() || *byte == b'.');
-        if inner && !number {
-            self.split(&mut word);
-        } else {
-            self.position += 1;
-        }
-        Some(word)
-    }
-
-    /// The dot of `.NET` stands behind nothing or a space.
-    fn dot_belongs(&self, start: usize) -> bool {
-        start < 2
-            || matches!(
-                self.bytes[start - 2],
-                b' ' | b'(' | b'/' | b',' | b'\n' | 0x0b | 0x1f | b'*' | b'"'
-            )
-    }
-
-    fn skip_to_word(&mut self) -> Option<usize> {
-        while self.at < self.bytes.len() {
-            let byte = self.bytes[self.at];
-            if byte.is_ascii_alphanumeric() {
-                return Some(self.at);
-            }
-            if byte < 0x80 {
-                self.at += 1;
-                continue;
-            }
-            let c = self.text[self.at..].chars().next()?;
-            if c.is_alphanumeric() && !is_accent(c) {
-                return Some(self.at);
-            }
-            self.at += c.len_utf8();
-        }
-        None
-    }
-
-    /// A run of letters and digits from `start` on.
-    fn run(&self, start: usize) -> Found {
-        let mut end = start;
-        let mut plain = true;
-        let mut ascii = true;
-        while end < self.bytes.len() {
-            let byte = self.bytes[end];
-            if byte.is_ascii_alphabetic() {
-                end += 1;
-            } else if byte.is_ascii_digit() {
-                plain = false;
-                end += 1;
-            } else if byte < 0x80 {
-                break;
-            } else {
-                let Some(c) = self.text[end..]
-                    .chars()
-                    .next()
-                    .filter(|c| c.is_alphanumeric() || is_combining_mark(*c))
-                else {
-                    break;
-                };
-                plain &= !c.is_numeric();
-                ascii = false;
-                end += c.len_utf8();
-            }
-        }
-        Found {
-            start,
-            end,
-            position: 0,
-            whole: false,
-            plain,
-            ascii,
-        }
-    }
-
-    /// Where the next run begins, if one inner sign leads to it. `C++/C#` goes on behind its symbols.
-    fn inner_start(&self, end: usize) -> Option<usize> {
-        let behind = self.symbol_end(end);
-        let end = if self.bytes.get(behind) == Some(&b'/') {
-            behind
-        } else {
-            end
-        };
-        let rest = &self.text[end..];
-        let sign = rest
-            .chars()
-            .next()
-            .filter(|&c| c == '’' || (c.is_ascii() && is_inner(c as u8)))?;
-        let next = end + sign.len_utf8();
-        let follows = self.text[next..].chars().next()?;
-        follows.is_alphanumeric().then_some(next)
-    }
-
-    /// The end of `team` in `team's`.
-    fn possessive(&self, start: usize, end: usize) -> Option<usize> {
-        let word = &self.text[start..end];
-        let stripped = word
-            .strip_suffix("'s")
-            .or_else(|| word.strip_suffix("’s"))?;
-        Some(start + stripped.len())
-    }
-
-    /// The end of `++` or `#` behind a word.
-    fn symbol_end(&self, end: usize) -> usize {
-        let is_end = |at: usize| {
-            self.text[at..]
-                .chars()
-                .next()
-                .is_none_or(|c| !c.is_alphanumeric())
-        };
-        if self.bytes[end..].starts_with(b"++") && is_end(end + 2) {
-            end + 2
-        } else if self.bytes.get(end) == Some(&b'#') && is_end(end + 1) {
-            end + 1
-        } else {
-            end
-        }
-    }
-
-    /// Gives a whole's parts from its own position on. Single letters are parts only between slashes (`C/C++`), so that
-    /// `R&D` is not found by `r`.
-    fn split(&mut self, word: &mut Found) {
-        let mut parts = Vec::new();
-        let mut start = word.start;
-        let mut at = word.start;
-        let first_dot = self.bytes[word.start] == b'.';
-        if first_dot {
-            start += 1;
-            at += 1;
-        }
-        while at <= word.end {
-            let c = if at < word.end {
-                self.text[at..].chars().next()
-            } else {
-                None
-            };
-            let sign = c.filter(|&c| c == '’' || (c.is_ascii() && is_inner(c as u8)));
-            if at == word.end || sign.is_some() {
-                let slash =
-                    sign == Some('/') || (start > word.start && self.bytes[start - 1] == b'/');
-                let mut part = self.run(start);
-                part.plain &= part.end == at;
-                part.end = at;
-                if part.end > part.start
-                    && (slash || self.text[part.start..part.end].chars().nth(1).is_some())
-                {
-                    parts.push(part);
-                }
-                start = at + sign.map_or(1, char::len_utf8);
-            }
-            at += c.map_or(1, char::len_utf8);
-        }
-        if parts.is_empty() {
-            self.position += 1;
-            return;
-        }
-        word.whole = true;
-        for part in &mut parts {
-            part.position = self.position;
-            self.position += 1;
-        }
-        parts.reverse();
-        self.parts = parts;
-    }
 }
 
 /// The analyzer as the engine wants it.
@@ -460,7 +215,7 @@ impl TokenStream for AnalyzerStream<'_> {
             return false;
         };
         self.token.text.clear();
-        found.write(self.scan.text, self.form, &mut self.token.text);
+        found.write(self.scan.text, self.form, true, &mut self.token.text);
         self.token.offset_from = found.start;
         self.token.offset_to = found.end;
         self.token.position = found.position;

@@ -241,7 +241,7 @@ fn write(
     let mut tally = Tally::default();
     let mut take = |reading: FileReading| -> tantivy::Result<()> {
         for role in &reading.roles {
-            tally.role(role, &material.taxonomy);
+            tally.role(role);
             writer.add_document(document(role, fields, &material.taxonomy))?;
         }
         tally.file(reading);
@@ -291,9 +291,8 @@ struct Tally {
 }
 
 impl Tally {
-    fn role(&mut self, role: &corpus::Role, taxonomy: &Taxonomy) {
+    fn role(&mut self, role: &corpus::Role) {
         let blueprint = &role.blueprint;
-        let _ = taxonomy;
         self.roles += 1;
         self.words += blueprint
             .sections
@@ -416,7 +415,7 @@ fn checksums(folder: &Path) -> Result<Vec<Checksum>> {
 }
 
 /// Hashes a file in pieces, so that a large one does not fill the memory. Returns its size and its hash.
-pub fn hash_file(path: &Path) -> std::io::Result<(u64, String)> {
+fn hash_file(path: &Path) -> std::io::Result<(u64, String)> {
     use std::io::Read as _;
     let mut file = fs::File::open(path)?;
     let mut hasher = xxhash_rust::xxh3::Xxh3::new();

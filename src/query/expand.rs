@@ -2,12 +2,10 @@
 //!
 //! The one list of variants feeds matching, score, reasons and marks, so that they cannot disagree.
 
-use std::collections::HashMap;
-use std::sync::OnceLock;
-
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::parse::{Clause, Query, Scope, is_silent};
+use super::synonyms::synonyms;
 use crate::index::analysis::{Form, Word, sequence, terms};
 
 /// The shortest word that is repaired, in letters.
@@ -192,92 +190,48 @@ fn literal(shown: &str, matcher: Matcher) -> Variant {
     }
 }
 
-/// Groups of words for one thing, by the stems of each member.
-struct Synonyms {
-    groups: Vec<Vec<String>>,
-    by_stems: HashMap<String, Vec<usize>>,
-    longest: usize,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SynonymFile {
-    groups: Vec<Vec<String>>,
-}
-
-fn synonyms() -> &'static Synonyms {
-    static SYNONYMS: OnceLock<Synonyms> = OnceLock::new();
-    SYNONYMS.get_or_init(|| {
-        let file: SynonymFile = match toml::from_str(include_str!("../data/synonyms.toml")) {
-            Ok(file) => file,
-            // A test reads the compiled-in file, so that no release can come here.
-            Err(error) => unreachable!("synonyms.toml: {error}"),
-        };
-        let mut by_stems: HashMap<String, Vec<usize>> = HashMap::new();
-        let mut longest = 1;
-        for (at, group) in file.groups.iter().enumerate() {
-            for member in group {
-                let stems = sequence(member, Form::Stem);
-                longest = longest.max(stems.len());
-                by_stems.entry(stems.join(" ")).or_default().push(at);
-            }
-        }
-        Synonyms {
-            groups: file.groups,
-            by_stems,
-            longest,
-        }
-    })
-}
-
 /// Gives each concept of a known run of words the other members of the run's group.
 fn add_synonyms(words: &mut [(Concept, bool)]) {
     let synonyms = synonyms();
-    let stems: Vec<Option<String>> = words
+    let typed: Vec<Option<String>> = words
         .iter()
-        .map(|(concept, plain)| plain.then(|| plain_stems(concept)))
+        .map(|(concept, plain)| plain.then(|| concept.typed.to_lowercase()))
         .collect();
     for start in 0..words.len() {
-        for end in start + 1..=(start + synonyms.longest).min(words.len()) {
-            let Some(run) = stems[start..end]
-                .iter()
-                .cloned()
-                .collect::<Option<Vec<String>>>()
+        let mut run = String::new();
+        for end in start..(start + synonyms.longest).min(words.len()) {
+            let (Some(word), true) = (&typed[end], words[end].0.scope == words[start].0.scope)
             else {
                 break;
             };
-            if words[start].0.scope != words[end - 1].0.scope {
-                break;
-            }
-            let key = run.join(" ");
-            for &group in synonyms.by_stems.get(&key).into_iter().flatten() {
-                for member in &synonyms.groups[group] {
-                    let member_stems = sequence(member, Form::Stem);
-                    if member_stems.join(" ") != key {
-                        let matcher = matcher_of(member, member_stems);
-                        for (concept, _) in &mut words[start..end] {
-                            let variant = Variant {
-                                via: Via::Synonym,
-                                shown: member.clone(),
-                                matcher: matcher.clone(),
-                            };
-                            if !concept
-                                .variants
-                                .iter()
-                                .any(|known| known.matcher == variant.matcher)
-                            {
-                                concept.variants.push(variant);
-                            }
-                        }
+            run.push_str(if run.is_empty() { "" } else { " " });
+            run.push_str(word);
+            let Some(group) = synonyms.group(&run) else {
+                continue;
+            };
+            let own = sequence(&run, Form::Stem);
+            for member in group {
+                let stems = sequence(member, Form::Stem);
+                if stems == own {
+                    continue;
+                }
+                let variant = Variant {
+                    via: Via::Synonym,
+                    shown: member.clone(),
+                    matcher: matcher_of(member, stems),
+                };
+                for (concept, _) in &mut words[start..=end] {
+                    if !concept
+                        .variants
+                        .iter()
+                        .any(|known| known.matcher == variant.matcher)
+                    {
+                        concept.variants.push(variant.clone());
                     }
                 }
             }
         }
     }
-}
-
-fn plain_stems(concept: &Concept) -> String {
-    sequence(&concept.typed, Form::Stem).join(" ")
 }
 
 fn matcher_of(member: &str, stems: Vec<String>) -> Matcher {
@@ -483,12 +437,5 @@ mod tests {
             ["no role mentions \"terrafrm\"; using \"terraform\""]
         );
         assert_eq!(expanded.pairs, [(0, 1, "terraform k8s".to_owned())]);
-    }
-
-    #[test]
-    fn no_synonym_stands_in_two_groups() {
-        for (stems, groups) in &synonyms().by_stems {
-            assert_eq!(groups.len(), 1, "{stems}");
-        }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::json::words;
-use super::text::Style;
+use super::text::{Style, printable};
 use crate::blueprint::{CELL, Shape};
 use crate::index::header::{FacetValue, Header};
 use crate::search::{StoredBlock, StoredRole};
@@ -13,7 +13,11 @@ pub fn text(role: &StoredRole, header: &Header, style: Style) -> String {
     let hit = &role.hit;
     let mut text = format!("{}\n", style.bold(&hit.title));
     let _ = writeln!(text, "{}", facts(role, header));
-    let _ = writeln!(text, "{}", style.dim(&format!("{}:{}", hit.path, hit.line)));
+    let _ = writeln!(
+        text,
+        "{}",
+        style.dim(&format!("{}:{}", printable(&hit.path), hit.line))
+    );
     for section in &role.sections {
         let (heading, blocks) = section.heading_and_blocks();
         let heading = heading.map_or_else(

@@ -41,6 +41,15 @@ impl Style {
     }
 }
 
+/// Makes text safe to print: what stands in a file's name or a query never moves the cursor or colours the screen.
+pub fn printable(text: &str) -> String {
+    let hides =
+        |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars()
+        .map(|c| if hides(c) { '\u{fffd}' } else { c })
+        .collect()
+}
+
 /// Writes an answer.
 pub fn answer(answered: &Answered<'_>, style: Style) -> String {
     let mut text = String::new();
@@ -83,7 +92,7 @@ pub fn answer(answered: &Answered<'_>, style: Style) -> String {
         };
         match hit.passages.first() {
             Some(passage) => {
-                let place = format!("{}:{}", hit.path, passage.line);
+                let place = format!("{}:{}", printable(&hit.path), passage.line);
                 let section = passage.section.id();
                 let room = style
                     .width
@@ -104,7 +113,7 @@ pub fn answer(answered: &Answered<'_>, style: Style) -> String {
                 let _ = writeln!(
                     text,
                     "{indent}{}",
-                    style.dim(&format!("{}:{}", hit.path, hit.line))
+                    style.dim(&format!("{}:{}", printable(&hit.path), hit.line))
                 );
             }
         }
@@ -198,7 +207,7 @@ fn summary(answered: &Answered<'_>) -> String {
             } else {
                 "for"
             },
-            request.text
+            printable(&request.text)
         );
         for (name, selection) in [("level", &request.levels), ("domain", &request.domains)] {
             if !selection.is_empty() {

@@ -353,10 +353,30 @@ fn finder(matcher: &Matcher) -> Option<Finder<'static>> {
 /// Whether the needle really stands in the text at, or for needles without a finder behind, the offset.
 fn stands(needle: &Needle<'_>, text: &str, offset: usize) -> bool {
     match needle.matcher {
-        Matcher::Word { stem, .. } if needle.finder.is_some() => {
+        Matcher::Word { stem, exact } if needle.finder.is_some() => {
             let is_gap = |c: char| c.is_whitespace() || c == CELL || c == LINE_BREAK;
             if !text.is_char_boundary(offset) {
                 return false;
+            }
+            // Mostly the word stands there as it was typed, between spaces or signs, and need not be analysed.
+            let behind = text
+                .as_bytes()
+                .get(offset + exact.len())
+                .copied()
+                .unwrap_or(b' ');
+            let before = if offset == 0 {
+                b' '
+            } else {
+                text.as_bytes()[offset - 1]
+            };
+            let as_typed = text
+                .get(offset..offset + exact.len())
+                .is_some_and(|word| word.eq_ignore_ascii_case(exact));
+            if as_typed
+                && matches!(before, b' ' | b'(')
+                && matches!(behind, b' ' | b',' | b')' | b';' | b':')
+            {
+                return true;
             }
             let start = text[..offset].rfind(is_gap).map_or(0, |at| {
                 at + text[at..].chars().next().map_or(1, char::len_utf8)

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use tantivy::columnar::{Column, StrColumn};
 use tantivy::query::TermQuery;
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, DocId, SegmentReader, TantivyDocument, Term};
@@ -12,6 +13,7 @@ use crate::blueprint::{SectionKind, Shape};
 use crate::error::Result;
 use crate::index::OpenIndex;
 use crate::index::document::source_key;
+use crate::index::header::{FacetValue, Header};
 use crate::index::layout::{Layout, decode};
 use crate::taxonomy::filter::Selection;
 
@@ -56,40 +58,70 @@ impl StoredSection {
     }
 }
 
-/// Reads the columns of a role.
-pub fn columns(index: &OpenIndex, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Hit> {
-    let text = |name: &str| -> tantivy::Result<String> {
-        let mut text = String::new();
-        if let Some(column) = reader.fast_fields().str(name)?
-            && let Some(ordinal) = column.ords().first(doc)
-        {
-            column.ord_to_str(ordinal, &mut text)?;
-        }
-        Ok(text)
-    };
-    let values =
-        |name: &str, values: &[crate::index::header::FacetValue]| -> tantivy::Result<Vec<String>> {
-            let facet = SegmentFacet::open(reader, name, values, &Selection::default())?;
-            Ok(facet
+/// The columns of a segment, opened once for all its roles.
+pub struct Columns<'a> {
+    id: StrColumn,
+    title: StrColumn,
+    level: StrColumn,
+    path: StrColumn,
+    line: Column<u64>,
+    levels: SegmentFacet,
+    domains: SegmentFacet,
+    header: &'a Header,
+}
+
+impl<'a> Columns<'a> {
+    /// Opens the columns of a segment.
+    pub fn open(index: &'a OpenIndex, reader: &SegmentReader) -> tantivy::Result<Self> {
+        let header = &index.header;
+        let none = Selection::default();
+        Ok(Self {
+            id: text_column(reader, "id")?,
+            title: text_column(reader, "title_column")?,
+            level: text_column(reader, "level_column")?,
+            path: text_column(reader, "path_column")?,
+            line: reader.fast_fields().u64("line_column")?,
+            levels: SegmentFacet::open(reader, "level", &header.levels, &none)?,
+            domains: SegmentFacet::open(reader, "domain", &header.domains, &none)?,
+            header,
+        })
+    }
+
+    /// Reads the columns of a role.
+    pub fn read(&self, doc: DocId) -> tantivy::Result<Hit> {
+        let text = |column: &StrColumn| -> tantivy::Result<String> {
+            let mut text = String::new();
+            if let Some(ordinal) = column.ords().first(doc) {
+                column.ord_to_str(ordinal, &mut text)?;
+            }
+            Ok(text)
+        };
+        let values = |facet: &SegmentFacet, values: &[FacetValue]| {
+            facet
                 .own(doc)
                 .into_iter()
                 .map(|at| values[usize::from(at)].value.clone())
-                .collect())
+                .collect()
         };
-    Ok(Hit {
-        id: text("id")?,
-        title: text("title_column")?,
-        level: text("level_column")?,
-        levels: values("level", &index.header.levels)?,
-        domains: values("domain", &index.header.domains)?,
-        path: text("path_column")?,
-        line: reader
-            .fast_fields()
-            .u64("line_column")?
-            .first(doc)
-            .unwrap_or_default() as u32,
-        ..Hit::default()
-    })
+        Ok(Hit {
+            id: text(&self.id)?,
+            title: text(&self.title)?,
+            level: text(&self.level)?,
+            levels: values(&self.levels, &self.header.levels),
+            domains: values(&self.domains, &self.header.domains),
+            path: text(&self.path)?,
+            line: self.line.first(doc).unwrap_or_default() as u32,
+            ..Hit::default()
+        })
+    }
+}
+
+/// Opens a column of text.
+pub fn text_column(reader: &SegmentReader, name: &str) -> tantivy::Result<StrColumn> {
+    reader
+        .fast_fields()
+        .str(name)?
+        .ok_or_else(|| tantivy::TantivyError::SchemaError(format!("no column {name}")))
 }
 
 /// Reads the stored body of a role and its layout.
@@ -131,14 +163,7 @@ pub fn find_roles(index: &OpenIndex, name: &str, absolute: &Path) -> Result<Vec<
                 if let Some(line) = line {
                     let mut at_line = Vec::new();
                     for address in found.drain(..) {
-                        if columns(
-                            index,
-                            index.searcher.segment_reader(address.segment_ord),
-                            address.doc_id,
-                        )?
-                        .line
-                            == line
-                        {
+                        if hit_at(index, address)?.line == line {
                             at_line.push(address);
                         }
                     }
@@ -164,6 +189,10 @@ pub fn find_roles(index: &OpenIndex, name: &str, absolute: &Path) -> Result<Vec<
     })
 }
 
+fn hit_at(index: &OpenIndex, address: DocAddress) -> tantivy::Result<Hit> {
+    Columns::open(index, index.searcher.segment_reader(address.segment_ord))?.read(address.doc_id)
+}
+
 fn addresses(index: &OpenIndex, term: Term) -> tantivy::Result<Vec<DocAddress>> {
     let query = TermQuery::new(term, IndexRecordOption::Basic);
     Ok(index
@@ -174,11 +203,7 @@ fn addresses(index: &OpenIndex, term: Term) -> tantivy::Result<Vec<DocAddress>> 
 }
 
 fn read(index: &OpenIndex, address: DocAddress) -> tantivy::Result<StoredRole> {
-    let hit = columns(
-        index,
-        index.searcher.segment_reader(address.segment_ord),
-        address.doc_id,
-    )?;
+    let hit = hit_at(index, address)?;
     let (body, layout) = stored(index, address.segment_ord, address.doc_id)?;
     let mut lines = body.split('\n');
     let mut sections = Vec::new();

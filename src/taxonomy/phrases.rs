@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use unicode_normalization::UnicodeNormalization;
+
 /// Phrases by their first word, the longest first.
 #[derive(Debug)]
 pub(super) struct Phrases<T> {
@@ -84,13 +86,17 @@ pub fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Turns text into an id: words in lower case joined by hyphens, at most `limit` bytes.
+/// Turns text into an id: words in lower case without accents, joined by hyphens, at most `limit` bytes.
 pub fn slug(text: &str, limit: usize) -> String {
     let text = text
         .replace('&', " ")
         .replace("++", "pp")
         .replace('#', "-sharp ");
-    let mut slug = words(&text).join("-");
+    let plain: String = text
+        .nfd()
+        .filter(|c| !matches!(c, '\u{300}'..='\u{36f}'))
+        .collect();
+    let mut slug = words(&plain).join("-");
     if slug.len() > limit {
         let end = (0..=limit)
             .rev()
@@ -131,10 +137,10 @@ mod tests {
             ("C++ / C# Engineer", "cpp-c-sharp-engineer"),
             ("R&D", "r-d"),
             ("  ", ""),
-            ("Ärzte", "ärzte"),
+            ("Ärzte", "arzte"),
         ] {
             assert_eq!(slug(text, 64), expected);
         }
-        assert_eq!(slug("äääää", 5), "ää");
+        assert_eq!(slug("ЖЖЖ", 5), "жж");
     }
 }

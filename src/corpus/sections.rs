@@ -1,0 +1,340 @@
+//! Cuts a document's flow into sections, and says of each block what it names.
+
+use super::document::Piece;
+use super::entities::{self, Place};
+use super::headings::{Below, Column, Meaning, headings};
+use super::title;
+use crate::blueprint::{Block, Direction, Entity, LINE_BREAK, Section, SectionKind, Shape, Weight};
+use crate::taxonomy::Taxonomy;
+
+/// A heading that is still open.
+#[derive(Debug, Clone, Default)]
+struct Open {
+    depth: u8,
+    meaning: Option<Meaning>,
+    weight: Option<Weight>,
+    direction: Option<Direction>,
+    level: Option<String>,
+}
+
+/// Cuts a flow into sections.
+pub struct Sections<'a> {
+    taxonomy: &'a Taxonomy,
+    title: &'a str,
+    sections: Vec<Section>,
+    open: Vec<Open>,
+    columns: Vec<Option<Column>>,
+    ladder: Vec<String>,
+    aliases: Vec<String>,
+}
+
+impl<'a> Sections<'a> {
+    /// Starts with nothing, for the role of this title.
+    pub fn new(taxonomy: &'a Taxonomy, title: &'a str) -> Self {
+        Self {
+            taxonomy,
+            title,
+            sections: Vec::new(),
+            open: Vec::new(),
+            columns: Vec::new(),
+            ladder: Vec::new(),
+            aliases: Vec::new(),
+        }
+    }
+
+    /// Returns the sections, the levels of a ladder, and the aliases that a section of them lists.
+    pub fn finish(mut self) -> (Vec<Section>, Vec<String>, Vec<String>) {
+        self.sections
+            .retain(|section| !section.blocks.is_empty() || !section.heading.is_empty());
+        (self.sections, self.ladder, self.aliases)
+    }
+
+    fn meaning(&self) -> Option<Meaning> {
+        self.open.iter().rev().find_map(|open| open.meaning)
+    }
+
+    fn level(&self) -> Option<String> {
+        self.open.iter().rev().find_map(|open| open.level.clone())
+    }
+
+    fn place(&self) -> Place {
+        let below = self.meaning().and_then(|meaning| meaning.below);
+        let weight = self.open.iter().rev().find_map(|open| open.weight);
+        let direction = self.open.iter().rev().find_map(|open| open.direction);
+        Place {
+            below,
+            weight,
+            direction,
+        }
+    }
+
+    /// Takes the next piece.
+    pub fn take(&mut self, piece: &Piece) {
+        match piece.shape {
+            Shape::Heading(depth) => self.heading(piece, depth),
+            Shape::Header => {
+                self.columns = entities::cells(&piece.text)
+                    .into_iter()
+                    .map(|cell| headings().column(cell))
+                    .collect();
+                self.block(Block {
+                    line: piece.line,
+                    shape: piece.shape,
+                    text: piece.text.clone(),
+                    entity: None,
+                });
+            }
+            Shape::Row => self.row(piece),
+            Shape::Code => self.block(Block {
+                line: piece.line,
+                shape: piece.shape,
+                text: piece.text.clone(),
+                entity: None,
+            }),
+            Shape::Paragraph | Shape::Item(_) | Shape::Numbered(_) => self.item(piece),
+        }
+    }
+
+    fn heading(&mut self, piece: &Piece, depth: u8) {
+        while self.open.last().is_some_and(|open| open.depth >= depth) {
+            self.open.pop();
+        }
+        let inherited = self.meaning();
+        let exact = headings().exact(&piece.text);
+        let beside = inherited.or(exact).is_some_and(|meaning| {
+            matches!(meaning.kind, SectionKind::Career | SectionKind::Context)
+        });
+        let level = if exact.is_some() || beside {
+            None
+        } else {
+            self.taxonomy.level_of_heading(&piece.text, self.title)
+        };
+        let own = exact.or_else(|| {
+            if inherited.is_some() || level.is_some() {
+                None
+            } else {
+                headings().meaning(&piece.text)
+            }
+        });
+        self.ladder.extend(level.clone());
+        let of_career = own
+            .or(inherited)
+            .is_some_and(|meaning| meaning.kind == SectionKind::Career);
+        let is_part = level.is_none()
+            && inherited.is_some()
+            && own.is_none_or(|own| {
+                inherited.is_some_and(|outer| outer.kind == own.kind && outer.below == own.below)
+            });
+        self.open.push(Open {
+            depth,
+            meaning: own,
+            weight: headings().weight(&piece.text),
+            direction: if of_career {
+                entities::direction_of(&piece.text)
+            } else {
+                None
+            },
+            level,
+        });
+        if is_part {
+            self.block(Block {
+                line: piece.line,
+                shape: piece.shape,
+                text: piece.text.clone(),
+                entity: None,
+            });
+        } else {
+            self.begin(&piece.text, piece.line, depth);
+        }
+    }
+
+    fn begin(&mut self, heading: &str, line: u32, depth: u8) {
+        let kind = self
+            .meaning()
+            .map_or(SectionKind::Other, |meaning| meaning.kind);
+        self.sections.push(Section {
+            kind,
+            heading: heading.to_owned(),
+            line,
+            depth,
+            level: self.level(),
+            blocks: Vec::new(),
+        });
+    }
+
+    /// Adds a block to the open section.
+    pub fn block(&mut self, block: Block) {
+        if self.sections.is_empty() {
+            self.sections.push(Section {
+                kind: SectionKind::Summary,
+                line: block.line,
+                ..Section::default()
+            });
+        }
+        if let Some(section) = self.sections.last_mut() {
+            section.blocks.push(block);
+        }
+    }
+
+    /// A paragraph or an item: an entity, a label with a list behind it, or prose.
+    fn item(&mut self, piece: &Piece) {
+        if let Some((label, rest)) = label_of(piece) {
+            // "Skills: Python, SQL" in running text is a section of one line.
+            let depth = self
+                .open
+                .last()
+                .map_or(6, |open| open.depth.saturating_add(1));
+            self.heading(
+                &Piece {
+                    line: piece.line,
+                    shape: Shape::Heading(depth),
+                    text: label.to_owned(),
+                    bold: 0,
+                },
+                depth,
+            );
+            let rest = Piece {
+                line: piece.line,
+                shape: piece.shape,
+                text: rest.to_owned(),
+                bold: 0,
+            };
+            let entity = self.entity(&rest);
+            self.block(Block {
+                line: piece.line,
+                shape: Shape::Paragraph,
+                text: rest.text,
+                entity,
+            });
+            let outer = self.open.pop();
+            if self.sections.len() > 1 && outer.is_some_and(|outer| outer.meaning.is_some()) {
+                self.reopen(piece.line);
+            }
+            return;
+        }
+        let entity = self.entity(piece);
+        self.block(Block {
+            line: piece.line,
+            shape: piece.shape,
+            text: piece.text.clone(),
+            entity,
+        });
+    }
+
+    /// Goes on with the section that a label interrupted.
+    fn reopen(&mut self, line: u32) {
+        let kind = self.meaning().map_or(
+            if self.open.is_empty() {
+                SectionKind::Summary
+            } else {
+                SectionKind::Other
+            },
+            |meaning| meaning.kind,
+        );
+        self.sections.push(Section {
+            kind,
+            line,
+            level: self.level(),
+            ..Section::default()
+        });
+    }
+
+    fn entity(&mut self, piece: &Piece) -> Option<Entity> {
+        let place = self.place();
+        if place.below == Some(Below::Aliases) {
+            let names = entities::comma_list(&piece.text)
+                .unwrap_or_else(|| vec![title::clean(&piece.text)]);
+            self.aliases.extend(names);
+            return None;
+        }
+        match piece.shape {
+            // Lines below an item ("Use: …") say more of it and name nothing of their own.
+            Shape::Item(depth) | Shape::Numbered(depth) if depth > 0 => self.nested(piece, place),
+            Shape::Item(_) | Shape::Numbered(_) => entities::item(&piece.text, piece.bold, place),
+            _ => entities::comma_list(&piece.text)
+                .and_then(|list| entities::item(&list.join(", "), 0, place)),
+        }
+    }
+
+    fn nested(&self, piece: &Piece, place: Place) -> Option<Entity> {
+        let last = self.sections.last()?.blocks.last()?;
+        let says_more = [
+            "use",
+            "why",
+            "use and why",
+            "used for",
+            "description",
+            "example",
+            "note",
+            "how",
+        ];
+        let label = piece
+            .text
+            .split(':')
+            .next()
+            .unwrap_or_default()
+            .to_lowercase();
+        let below_entity = self
+            .sections
+            .last()?
+            .blocks
+            .iter()
+            .rev()
+            .find(|block| matches!(block.shape, Shape::Item(0) | Shape::Numbered(0)))
+            .is_some_and(|block| block.entity.is_some());
+        (!says_more.contains(&label.as_str()) && !below_entity && last.line > 0)
+            .then(|| entities::item(&piece.text, piece.bold, place))?
+    }
+
+    fn row(&mut self, piece: &Piece) {
+        let cells = entities::cells(&piece.text);
+        let scorecard = self.meaning().filter(|meaning| meaning.scorecard);
+        if scorecard.is_some()
+            && cells.len() > 1
+            && let Some(meaning) = headings().meaning(cells[0])
+        {
+            let entity = entities::item(
+                cells[1..].join(", ").trim(),
+                0,
+                Place {
+                    below: meaning.below,
+                    ..Place::default()
+                },
+            );
+            let entity = entity.filter(|entity| !matches!(entity, Entity::Kpi(_)));
+            self.sections.push(Section {
+                kind: meaning.kind,
+                heading: cells[0].trim().to_owned(),
+                line: piece.line,
+                depth: 6,
+                level: self.level(),
+                blocks: Vec::new(),
+            });
+            self.block(Block {
+                line: piece.line,
+                shape: Shape::Row,
+                text: piece.text.clone(),
+                entity,
+            });
+            return;
+        }
+        let entity = entities::row(&cells, &self.columns, self.place());
+        self.block(Block {
+            line: piece.line,
+            shape: piece.shape,
+            text: piece.text.clone(),
+            entity,
+        });
+    }
+}
+
+/// A known heading with a colon at the beginning of a paragraph or item, and the words behind it.
+fn label_of(piece: &Piece) -> Option<(&str, &str)> {
+    let (label, rest) = piece.text.split_once(':')?;
+    let known = label.len() <= 40
+        && headings()
+            .exact(label)
+            .is_some_and(|meaning| meaning.below.is_some() || piece.bold >= label.len());
+    let rest = rest.trim_matches([' ', LINE_BREAK]);
+    (known && !rest.is_empty()).then_some((label, rest))
+}
