@@ -185,7 +185,7 @@ fn read_text(bytes: &[u8], path: &str, folder: Option<&str>, taxonomy: &Taxonomy
         .unwrap_or_default();
     for document in documents {
         let (blueprint, remarks) = understand::understand(
-            document,
+            &document,
             Setting {
                 stem: &stem,
                 folder,

@@ -1,4 +1,9 @@
 //! The blueprints we ship hold what they promise: all roles, specific enough, in words of their own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that fails says so by a panic"
+)]
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;

@@ -2,6 +2,11 @@
 //!
 //! Figures are printed (`cargo test --test relevance -- --nocapture`); raising a floor is part of a better ranking,
 //! lowering one is not.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that fails says so by a panic"
+)]
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;

@@ -88,6 +88,8 @@ fn unix_lines(text: &str) -> String {
 mod tests {
     use super::*;
 
+    type Case<'a> = (&'a [u8], Option<(&'a str, Option<&'a str>)>);
+
     #[test]
     fn bytes_become_text() {
         let utf16: Vec<u8> = "Senior Rôle\n"
@@ -98,7 +100,7 @@ mod tests {
             .into_iter()
             .chain("Rôle".encode_utf16().flat_map(u16::to_be_bytes))
             .collect();
-        let cases: [(&[u8], Option<(&str, Option<&str>)>); 9] = [
+        let cases: [Case<'_>; 9] = [
             (b"plain\r\nlines\rhere", Some(("plain\nlines\nhere", None))),
             ("\u{feff}Rôle".as_bytes(), Some(("Rôle", None))),
             ("re\u{301}sume\u{301}".as_bytes(), Some(("résumé", None))),

@@ -66,7 +66,7 @@ impl Reader {
                     .as_ref()
                     .is_some_and(|piece| piece.shape == Shape::Code) =>
             {
-                self.code(&text)
+                self.code(&text);
             }
             Event::Text(text) | Event::Code(text) => self.text(&text),
             Event::SoftBreak | Event::HardBreak => self.line_break(),

@@ -37,13 +37,13 @@ pub enum Remark {
 
 /// Reads the blueprint out of a document, with remarks and the lines that they are about.
 pub fn understand(
-    document: Document,
+    document: &Document,
     setting: Setting<'_>,
     taxonomy: &Taxonomy,
 ) -> (Blueprint, Vec<(u32, Remark)>) {
     let mut remarks = Vec::new();
     let head = &document.head;
-    let (name, title_at, rest) = title_of(&document, setting, &mut remarks);
+    let (name, title_at, rest) = title_of(document, setting, &mut remarks);
     let mut sections = Sections::new(taxonomy, &name);
     if !rest.is_empty() {
         sections.block(Block {
@@ -332,8 +332,8 @@ fn domains(
                 .filter(|part| !part.is_empty())
                 .collect();
             let known = |part: &&str| taxonomy.domain_of_name(part).is_some();
-            let is_one_name = parts.iter().any(|part| part.contains(" and "))
-                && !parts.iter().any(|part| known(&part));
+            let is_one_name =
+                parts.iter().any(|part| part.contains(" and ")) && !parts.iter().any(&known);
             let whole = parts.len() < 2 || known(&value.as_str()) || is_one_name;
             for part in if whole { vec![value.as_str()] } else { parts } {
                 if let Some((id, known)) = taxonomy.domain_value(part) {

@@ -11,6 +11,7 @@ use frostem::{Algorithm, Stemmer};
 use scan::{Found, Scan, is_accent};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// The longest term, in bytes; the engine drops what is over 65,530, and nobody types more than this.
 const MAX_TERM_BYTES: usize = 128;
@@ -68,9 +69,22 @@ pub fn terms(text: &str, form: Form) -> Vec<Word> {
             span,
             position,
             whole,
-        })
+        });
     });
     words
+}
+
+/// Returns the stem that a term of [`Form::Exact`] has in [`Form::Stem`]: only plain words are stemmed.
+pub fn stem_of(term: &str) -> String {
+    let is_plain = term.len() > 2
+        && term
+            .chars()
+            .all(|c| c.is_alphabetic() || is_combining_mark(c));
+    if is_plain {
+        Stemmer::new(Algorithm::English).stem(term).into_owned()
+    } else {
+        term.to_owned()
+    }
 }
 
 /// Returns the terms of a text as a plain sequence: parts in place of their wholes.
@@ -280,6 +294,20 @@ mod tests {
         assert_eq!(
             show("Managers managing Node.js management p95s", Form::Stem),
             "manag@0 manag@1 node.js@2 node@2 js@3 manag@4 p95s@5"
+        );
+    }
+
+    #[test]
+    fn both_forms_have_one_stem() {
+        let text = "Managers managing Node.js ops résumés p95s C++ 日本語 it";
+        let exact = terms(text, Form::Exact);
+        let stems: Vec<String> = exact.iter().map(|word| stem_of(&word.term)).collect();
+        assert_eq!(
+            stems,
+            terms(text, Form::Stem)
+                .into_iter()
+                .map(|word| word.term)
+                .collect::<Vec<_>>()
         );
     }
 

@@ -1,6 +1,6 @@
 //! Turns sources into a new generation of an index, in a folder or in memory.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -58,7 +58,7 @@ pub fn build(folder: &Path, plan: &Plan) -> Result<Built> {
     let path = lock.begin()?;
     let built = build_generation(&lock, folder, &path, plan, material);
     if built.is_err() {
-        lock.abandon(&path);
+        let _ = fs::remove_dir_all(&path);
     }
     built
 }
@@ -285,8 +285,8 @@ struct Tally {
     text_bytes: u64,
     words: u64,
     problems: Vec<Problem>,
-    levels: BTreeMap<String, ()>,
-    domains: BTreeMap<String, ()>,
+    levels: BTreeSet<String>,
+    domains: BTreeSet<String>,
     ids: HashMap<String, String>,
 }
 
@@ -301,12 +301,12 @@ impl Tally {
             .map(|block| block.text.split_ascii_whitespace().count() as u64)
             .sum::<u64>();
         for level in &blueprint.levels {
-            self.levels.insert(level.clone(), ());
+            self.levels.insert(level.clone());
         }
         for domain in &blueprint.domains {
-            self.domains.insert(domain.id.clone(), ());
+            self.domains.insert(domain.id.clone());
             if let Some((parent, _)) = domain.id.split_once('/') {
-                self.domains.insert(parent.to_owned(), ());
+                self.domains.insert(parent.to_owned());
             }
         }
         let place = format!("{}:{}", role.path, blueprint.lines.0);
@@ -352,7 +352,7 @@ impl Tally {
 
     fn finish(self, material: Material) -> (Header, Vec<Problem>) {
         let taxonomy = &material.taxonomy;
-        let mut levels: Vec<String> = self.levels.into_keys().collect();
+        let mut levels: Vec<String> = self.levels.into_iter().collect();
         levels.sort_by_key(|level| taxonomy.level_order(level));
         let level_value = |value: String| FacetValue {
             label: taxonomy.level_label(&value),
@@ -378,7 +378,7 @@ impl Tally {
             mean_length: self.words as f32 / self.roles.max(1) as f32,
             watch: material.watch,
             levels: levels.into_iter().map(level_value).collect(),
-            domains: self.domains.into_keys().map(domain_value).collect(),
+            domains: self.domains.into_iter().map(domain_value).collect(),
             checksums: Vec::new(),
             sources: material.sources,
         };
@@ -403,7 +403,7 @@ fn checksums(folder: &Path) -> Result<Vec<Checksum>> {
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default();
-        if name.ends_with(".lock") {
+        if path.extension().is_some_and(|ending| ending == "lock") {
             continue;
         }
         readable_by_others(&path);

@@ -171,17 +171,14 @@ impl Writer<'_> {
         }
         let index = placement(section, block.entity.as_ref());
         let place = PLACEMENTS[usize::from(index)];
-        match name_of(block) {
-            Some((name, before, behind)) => {
-                self.name(place.name, name);
-                self.add(self.fields.of(place.rest), before);
-                self.add(self.fields.of(place.rest), behind);
-            }
-            None => {
-                self.add(self.fields.of(place.name), &block.text);
-                if let Some(Entity::Skills(_) | Entity::Tools(_)) = block.entity {
-                    self.listed_names(block.entity.as_ref());
-                }
+        if let Some((name, before, behind)) = name_of(block) {
+            self.name(place.name, name);
+            self.add(self.fields.of(place.rest), before);
+            self.add(self.fields.of(place.rest), behind);
+        } else {
+            self.add(self.fields.of(place.name), &block.text);
+            if let Some(Entity::Skills(_) | Entity::Tools(_)) = block.entity {
+                self.listed_names(block.entity.as_ref());
             }
         }
         BlockLayout {

@@ -114,11 +114,6 @@ impl WriteLock {
         Ok(())
     }
 
-    /// Removes a generation that was begun and will not be published.
-    pub fn abandon(&self, generation: &Path) {
-        let _ = fs::remove_dir_all(generation);
-    }
-
     fn generations(&self) -> Result<Vec<String>> {
         let entries = fs::read_dir(&self.folder).map_err(Error::io("cannot read", &self.folder))?;
         let names = entries

@@ -84,7 +84,7 @@ pub fn decode(bytes: &[u8]) -> Option<Layout> {
         };
         for _ in 0..pull(&mut rest)? {
             let step = pull(&mut rest)?;
-            line = line.checked_add((step >> 1) as i64 ^ -((step & 1) as i64))?;
+            line = line.checked_add((step >> 1).cast_signed() ^ -(step & 1).cast_signed())?;
             let shape = shape_of(byte(&mut rest)?, byte(&mut rest)?)?;
             section.blocks.push(BlockLayout {
                 line: u32::try_from(line).ok()?,

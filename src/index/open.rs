@@ -98,10 +98,7 @@ pub fn open(folder: &Path) -> Result<Found> {
 }
 
 fn open_generation(folder: &Path, current: &Current) -> Result<Option<OpenIndex>> {
-    let header = match read_header(folder, current) {
-        Ok(header) => header,
-        Err(error) => return Err(error),
-    };
+    let header = read_header(folder, current)?;
     if header.made_of != made_of() {
         return Ok(None);
     }

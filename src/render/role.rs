@@ -68,9 +68,6 @@ fn page_block(
 ) {
     let words = words(&block.text);
     match block.shape {
-        Shape::Paragraph => {
-            let _ = writeln!(text, "  {words}");
-        }
         Shape::Item(depth) => {
             let _ = writeln!(text, "  {}- {words}", "  ".repeat(usize::from(depth)));
         }
@@ -88,7 +85,7 @@ fn page_block(
         Shape::Header => {
             let _ = writeln!(text, "  {}", style.dim(&words));
         }
-        Shape::Row | Shape::Code => {
+        Shape::Paragraph | Shape::Row | Shape::Code => {
             let _ = writeln!(text, "  {words}");
         }
     }

@@ -68,7 +68,7 @@ pub fn answer(answered: &Answered<'_>, style: Style) -> String {
     let number_width = (answered.request.offset + hits.len()).to_string().len();
     let section_width = hits
         .iter()
-        .flat_map(|hit| hit.passages.first())
+        .filter_map(|hit| hit.passages.first())
         .map(|passage| passage.section.id().len())
         .max()
         .unwrap_or(0);

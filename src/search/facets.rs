@@ -122,15 +122,15 @@ impl Counts {
         self.unfiltered += 1;
         if passes_domain {
             self.without_level += 1;
-            levels
-                .iter()
-                .for_each(|&value| self.levels[usize::from(value)] += 1);
+            for &value in levels {
+                self.levels[usize::from(value)] += 1;
+            }
         }
         if passes_level {
             self.without_domain += 1;
-            domains
-                .iter()
-                .for_each(|&value| self.domains[usize::from(value)] += 1);
+            for &value in domains {
+                self.domains[usize::from(value)] += 1;
+            }
         }
         let passes = passes_level && passes_domain;
         self.total += u64::from(passes);

@@ -34,7 +34,7 @@ pub struct Evidence {
 }
 
 enum Source {
-    Terms(SegmentPostings),
+    Terms(Box<SegmentPostings>),
     Phrase(Box<dyn Scorer>),
 }
 
@@ -232,7 +232,7 @@ impl Opener<'_> {
                     .read_postings(&term, IndexRecordOption::WithFreqs)?;
                 Ok(postings
                     .filter(|postings| postings.doc() != TERMINATED)
-                    .map(Source::Terms))
+                    .map(|postings| Source::Terms(Box::new(postings))))
             }
             Matcher::Phrase(stems) => {
                 let terms = stems
@@ -300,7 +300,7 @@ impl Opener<'_> {
                 finds: false,
             };
             lists.push(List {
-                postings: Source::Terms(postings),
+                postings: Source::Terms(Box::new(postings)),
                 concept,
                 weight,
                 evidence,

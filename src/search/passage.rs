@@ -3,7 +3,7 @@
 use memchr::memmem::Finder;
 
 use crate::blueprint::{CELL, LINE_BREAK, SectionKind, Shape};
-use crate::index::analysis::{Form, Word, terms};
+use crate::index::analysis::{Form, Word, stem_of, terms};
 use crate::index::layout::{BlockLayout, Layout, NOT_INDEXED};
 use crate::index::schema::{PLACEMENTS, TextField};
 use crate::query::{Concept, Matcher, Via};
@@ -137,7 +137,7 @@ impl<'q> Needles<'q> {
                     }
                 }
                 None => (0..page.blocks.len()).for_each(|block| {
-                    self.look(page, needle, block, page.starts[block], &mut hits)
+                    self.look(page, needle, block, page.starts[block], &mut hits);
                 }),
             }
         }
@@ -239,7 +239,7 @@ impl<'q> Needles<'q> {
 
     /// Everything in a text that some variant of some concept matches, as byte offsets.
     fn marks(&self, text: &str) -> Vec<(usize, usize)> {
-        let words = terms(text, Form::Stem);
+        let words = terms(text, Form::Exact);
         let parts: Vec<&Word> = words.iter().filter(|word| !word.whole).collect();
         let mut marks: Vec<(usize, usize)> = Vec::new();
         for needle in &self.needles {
@@ -247,13 +247,13 @@ impl<'q> Needles<'q> {
                 Matcher::Word { stem, .. } => marks.extend(
                     words
                         .iter()
-                        .filter(|word| word.term == *stem)
+                        .filter(|word| is_form_of(&word.term, stem))
                         .map(|word| word.span),
                 ),
                 Matcher::Phrase(stems) => {
                     let runs = parts
                         .windows(stems.len())
-                        .filter(|run| run.iter().zip(stems).all(|(word, stem)| word.term == *stem));
+                        .filter(|run| is_run_of(run, stems));
                     marks.extend(runs.map(|run| (run[0].span.0, run[run.len() - 1].span.1)));
                 }
             }
@@ -358,25 +358,13 @@ fn stands(needle: &Needle<'_>, text: &str, offset: usize) -> bool {
             if !text.is_char_boundary(offset) {
                 return false;
             }
-            // Mostly the word stands there as it was typed, between spaces or signs, and need not be analysed.
-            let behind = text
-                .as_bytes()
-                .get(offset + exact.len())
-                .copied()
-                .unwrap_or(b' ');
             let before = if offset == 0 {
                 b' '
             } else {
                 text.as_bytes()[offset - 1]
             };
-            let as_typed = text
-                .get(offset..offset + exact.len())
-                .is_some_and(|word| word.eq_ignore_ascii_case(exact));
-            if as_typed
-                && matches!(before, b' ' | b'(')
-                && matches!(behind, b' ' | b',' | b')' | b';' | b':')
-            {
-                return true;
+            if before.is_ascii_alphanumeric() {
+                return false;
             }
             let start = text[..offset].rfind(is_gap).map_or(0, |at| {
                 at + text[at..].chars().next().map_or(1, char::len_utf8)
@@ -384,21 +372,34 @@ fn stands(needle: &Needle<'_>, text: &str, offset: usize) -> bool {
             let end = text[offset..]
                 .find(is_gap)
                 .map_or(text.len(), |at| offset + at);
-            terms(&text[start..end], Form::Stem).iter().any(|word| {
-                word.term == *stem && start + word.span.0 <= offset && offset < start + word.span.1
+            terms(&text[start..end], Form::Exact).iter().any(|word| {
+                start + word.span.0 <= offset
+                    && offset < start + word.span.1
+                    && is_form_of(&word.term, stem)
             })
         }
-        Matcher::Word { stem, .. } => terms(text, Form::Stem)
+        Matcher::Word { stem, .. } => terms(text, Form::Exact)
             .iter()
-            .any(|word| word.term == *stem),
+            .any(|word| is_form_of(&word.term, stem)),
         Matcher::Phrase(stems) => {
-            let words = terms(text, Form::Stem);
+            let words = terms(text, Form::Exact);
             let parts: Vec<&Word> = words.iter().filter(|word| !word.whole).collect();
-            parts
-                .windows(stems.len())
-                .any(|run| run.iter().zip(stems).all(|(word, stem)| word.term == *stem))
+            parts.windows(stems.len()).any(|run| is_run_of(run, stems))
         }
     }
+}
+
+/// Whether a word has this stem. Stems keep the beginning of their words, so that few words need to be stemmed.
+fn is_form_of(word: &str, stem: &str) -> bool {
+    let start = stem.len().min(2);
+    word == stem
+        || (word.as_bytes().get(..start) == stem.as_bytes().get(..start) && stem_of(word) == stem)
+}
+
+fn is_run_of(run: &[&Word], stems: &[String]) -> bool {
+    run.iter()
+        .zip(stems)
+        .all(|(word, stem)| is_form_of(&word.term, stem))
 }
 
 /// The length of the name that an entity's block begins with: up to its bracket, colon, cell or dash.

@@ -1,4 +1,9 @@
 //! The program as its users meet it: exit codes, both streams, formats, and what happens to files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that fails says so by a panic"
+)]
 
 mod fixture;
 mod formats;

@@ -56,10 +56,10 @@ fn a_damaged_index_is_built_anew_and_answers() {
                 _ => {}
             }
             if damage == "gone" {
-                fs::remove_file(&path).unwrap()
+                fs::remove_file(&path).unwrap();
             } else {
-                fs::write(&path, bytes).unwrap()
-            };
+                fs::write(&path, bytes).unwrap();
+            }
             let told = fixture.run(&["query", "sql", "-f", "ids"]);
             assert!(
                 told.starts_with(&format!("exit 0\n-- stdout\n{expected}")),
