@@ -4,26 +4,15 @@
 //! stands in six sections in passing does not outrank the role that is named by it. Rarity is taken from the blueprint as
 //! a whole and blended with the field's own: in a short field nearly everything is rare.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
-
-use serde::Deserialize;
 
 use crate::index::schema::TextField;
 use crate::query::Via;
 
-/// The compiled-in weights.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    fields: HashMap<String, f32>,
-    score: Score,
-    variants: Variants,
-}
+include!(concat!(env!("OUT_DIR"), "/ranking.rs"));
 
 /// How the parts of a score are put together; `data/ranking.toml` says what each does.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy)]
 #[allow(missing_docs)]
 pub struct Score {
     pub tie: f32,
@@ -37,8 +26,7 @@ pub struct Score {
     pub whole_alias: f32,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy)]
 struct Variants {
     literal: f32,
     synonym: f32,
@@ -54,21 +42,20 @@ pub struct Weights {
     variants: Variants,
 }
 
-/// Returns the weights, read once a process.
+/// Returns the weights.
 pub fn weights() -> &'static Weights {
     static WEIGHTS: OnceLock<Weights> = OnceLock::new();
     WEIGHTS.get_or_init(|| {
-        let file: File = match toml::from_str(include_str!("data/ranking.toml")) {
-            Ok(file) => file,
-            // A test reads the compiled-in file, so that no release can come here.
-            Err(error) => unreachable!("ranking.toml: {error}"),
+        let weight = |field: TextField| {
+            FIELDS
+                .iter()
+                .find(|(name, _)| *name == field.id())
+                .map_or(0.0, |(_, weight)| *weight)
         };
-        let fields =
-            TextField::ALL.map(|field| file.fields.get(field.id()).copied().unwrap_or_default());
         Weights {
-            fields,
-            score: file.score,
-            variants: file.variants,
+            fields: TextField::ALL.map(weight),
+            score: SCORE,
+            variants: VARIANTS,
         }
     })
 }
@@ -124,6 +111,7 @@ mod tests {
     fn every_field_has_a_weight_and_evidence_is_ordered() {
         let weight = |field| weights().field(field);
         assert!(TextField::ALL.into_iter().all(|field| weight(field) > 0.0));
+        assert_eq!(FIELDS.len(), TextField::ALL.len());
         assert!(weight(TextField::Title) > weight(TextField::Kpi));
         assert!(weight(TextField::SkillCritical) > weight(TextField::SkillImportant));
         assert!(weight(TextField::SkillImportant) > weight(TextField::SkillOptional));

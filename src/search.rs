@@ -9,7 +9,7 @@ mod scan;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-use tantivy::SegmentReader;
+use tantivy::{DocAddress, SegmentReader};
 
 use crate::error::{Error, Result};
 use crate::index::OpenIndex;
@@ -318,13 +318,16 @@ fn hits(
         let Some(columns) = &columns[place] else {
             continue;
         };
-        let mut hit = columns.read(candidate.doc)?;
-        hit.score = candidate.score;
+        let address = DocAddress::new(candidate.segment, candidate.doc);
         let mut places = vec![None; expanded.concepts.len()];
-        if request.reasons && !expanded.concepts.is_empty() {
-            let (body, layout) = role::stored(index, candidate.segment, candidate.doc)?;
+        let mut hit = if request.reasons && !expanded.concepts.is_empty() {
+            let (mut hit, body, layout) = columns.read_stored(index, address)?;
             (hit.passages, places) = needles.find(&body, &layout);
-        }
+            hit
+        } else {
+            columns.read(candidate.doc)?
+        };
+        hit.score = candidate.score;
         for (at, concept) in expanded.concepts.iter().enumerate() {
             match candidate.evidence.get(at).copied().flatten() {
                 Some(evidence) => hit.matched.push(Matched {

@@ -12,7 +12,7 @@ use super::analysis::{Analyzer, Form};
 use crate::blueprint::{Entity, Section, SectionKind, Weight};
 
 /// The version of schema, analysis and layout together. An index of another version is built anew.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The analyzers' names in the index; they carry the version of the analysis.
 const STEM_ANALYZER: &str = "bp_stem_v1";
@@ -201,7 +201,7 @@ pub struct Fields {
     pub level: Field,
     /// The domain facet.
     pub domain: Field,
-    /// Columns for result lists.
+    /// Columns for result lists; stored as well, since a hit whose text is fetched has them at hand then.
     pub title_column: Field,
     /// The path of the source.
     pub path_column: Field,
@@ -237,7 +237,7 @@ impl Fields {
         let stemmed = text(STEM_ANALYZER, IndexRecordOption::WithFreqsAndPositions);
         let exact = text(EXACT_ANALYZER, IndexRecordOption::Basic);
         let term = text("raw", IndexRecordOption::Basic);
-        let column = TextOptions::default().set_fast("raw");
+        let column = TextOptions::default().set_fast("raw").set_stored();
         Self {
             text: TextField::ALL.map(|field| builder.add_text_field(field.id(), stemmed.clone())),
             title_exact: builder.add_text_field("title_exact", exact.clone()),
@@ -245,7 +245,7 @@ impl Fields {
             whole: builder.add_text_field("whole", term.clone()),
             pair: builder.add_text_field("pair", term.clone()),
             source: builder.add_text_field("source", term),
-            id: builder.add_text_field("id", STRING | FAST),
+            id: builder.add_text_field("id", STRING | FAST | STORED),
             level: builder.add_facet_field("level", FacetOptions::default()),
             domain: builder.add_facet_field("domain", FacetOptions::default()),
             title_column: builder.add_text_field("title_column", column.clone()),

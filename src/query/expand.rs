@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use super::parse::{Clause, Query, Scope, is_silent};
-use super::synonyms::synonyms;
+use super::synonyms;
 use crate::index::analysis::{Form, Word, sequence, terms};
 
 /// The shortest word that is repaired, in letters.
@@ -192,21 +192,20 @@ fn literal(shown: &str, matcher: Matcher) -> Variant {
 
 /// Gives each concept of a known run of words the other members of the run's group.
 fn add_synonyms(words: &mut [(Concept, bool)]) {
-    let synonyms = synonyms();
     let typed: Vec<Option<String>> = words
         .iter()
         .map(|(concept, plain)| plain.then(|| concept.typed.to_lowercase()))
         .collect();
     for start in 0..words.len() {
         let mut run = String::new();
-        for end in start..(start + synonyms.longest).min(words.len()) {
+        for end in start..(start + synonyms::LONGEST).min(words.len()) {
             let (Some(word), true) = (&typed[end], words[end].0.scope == words[start].0.scope)
             else {
                 break;
             };
             run.push_str(if run.is_empty() { "" } else { " " });
             run.push_str(word);
-            let Some(group) = synonyms.group(&run) else {
+            let Some(group) = synonyms::group(&run) else {
                 continue;
             };
             let own = sequence(&run, Form::Stem);
@@ -217,7 +216,7 @@ fn add_synonyms(words: &mut [(Concept, bool)]) {
                 }
                 let variant = Variant {
                     via: Via::Synonym,
-                    shown: member.clone(),
+                    shown: (*member).to_owned(),
                     matcher: matcher_of(member, stems),
                 };
                 for (concept, _) in &mut words[start..=end] {

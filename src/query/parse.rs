@@ -2,11 +2,6 @@
 //!
 //! Nothing is a syntax error: what cannot be understood is searched as words, with a remark.
 
-use std::collections::HashMap;
-use std::sync::OnceLock;
-
-use serde::Deserialize;
-
 /// The longest query that is read, in bytes.
 pub const MAX_QUERY_BYTES: usize = 4096;
 /// The most clauses that are read.
@@ -37,8 +32,7 @@ pub struct Clause {
 }
 
 /// The part of a blueprint that a clause is about.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Scope {
     /// All of it.
     #[default]
@@ -53,28 +47,24 @@ pub enum Scope {
     Tool,
 }
 
-/// The compiled-in data about queries.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct QueryData {
-    silent: Vec<String>,
-    scopes: HashMap<Scope, Vec<String>>,
+impl Scope {
+    /// Returns the scope that `data/query.toml` calls so.
+    fn from_id(id: &str) -> Option<Self> {
+        match id {
+            "title" => Some(Self::Title),
+            "skill" => Some(Self::Skill),
+            "kpi" => Some(Self::Kpi),
+            "tool" => Some(Self::Tool),
+            _ => None,
+        }
+    }
 }
 
-fn data() -> &'static QueryData {
-    static DATA: OnceLock<QueryData> = OnceLock::new();
-    DATA.get_or_init(
-        || match toml::from_str(include_str!("../data/query.toml")) {
-            Ok(data) => data,
-            // A test reads the compiled-in file, so that no release can come here.
-            Err(error) => unreachable!("query.toml: {error}"),
-        },
-    )
-}
+include!(concat!(env!("OUT_DIR"), "/query.rs"));
 
 /// Returns whether a word asks and says nothing.
 pub fn is_silent(word: &str) -> bool {
-    data().silent.iter().any(|silent| silent == word)
+    SILENT.binary_search(&word).is_ok()
 }
 
 /// Reads a query. It cannot fail.
@@ -162,12 +152,12 @@ fn next_clause<'a>(text: &'a str, remarks: &mut Vec<String>) -> (Clause, &'a str
 fn scope_of(text: &str) -> Option<(Scope, &str)> {
     let (name, rest) = text.split_once(':')?;
     let name = name.to_lowercase();
-    let (scope, _) = data()
-        .scopes
-        .iter()
-        .find(|(_, names)| names.contains(&name))?;
+    let at = SCOPES
+        .binary_search_by_key(&name.as_str(), |(known, _)| known)
+        .ok()?;
+    let scope = Scope::from_id(SCOPES[at].1)?;
     rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '"' | '“' | '.'))
-        .then_some((*scope, rest))
+        .then_some((scope, rest))
 }
 
 #[cfg(test)]
@@ -231,6 +221,11 @@ mod tests {
         assert_eq!((query.clauses.len(), query.remarks.len()), (MAX_CLAUSES, 2));
         assert!(parse(&"(".repeat(100_000)).clauses.is_empty());
         assert!(is_silent("which") && !is_silent("it"));
+        assert!(
+            SCOPES
+                .iter()
+                .all(|(_, scope)| Scope::from_id(scope).is_some())
+        );
     }
 
     proptest! {

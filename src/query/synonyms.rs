@@ -1,61 +1,19 @@
 //! Groups of words for one thing, from `data/synonyms.toml`.
 
-use std::collections::HashMap;
-use std::sync::OnceLock;
+include!(concat!(env!("OUT_DIR"), "/synonyms.rs"));
 
-use serde::Deserialize;
+/// Words of the longest member.
+pub const LONGEST: usize = 6;
 
-/// Groups of words for one thing, by the words of each member.
-pub struct Synonyms {
-    groups: Vec<Vec<String>>,
-    by_words: HashMap<String, usize>,
-    /// Words of the longest member.
-    pub longest: usize,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SynonymFile {
-    groups: Vec<Vec<String>>,
-}
-
-/// Returns the compiled-in groups, read once a process.
-pub fn synonyms() -> &'static Synonyms {
-    static SYNONYMS: OnceLock<Synonyms> = OnceLock::new();
-    SYNONYMS.get_or_init(|| {
-        let file: SynonymFile = match toml::from_str(include_str!("../data/synonyms.toml")) {
-            Ok(file) => file,
-            // A test reads the compiled-in file, so that no release can come here.
-            Err(error) => unreachable!("synonyms.toml: {error}"),
-        };
-        let members = file
-            .groups
-            .iter()
-            .enumerate()
-            .flat_map(|(at, group)| group.iter().map(move |member| (member.clone(), at)));
-        let by_words: HashMap<String, usize> = members.collect();
-        let longest = file
-            .groups
-            .iter()
-            .flatten()
-            .map(|member| member.split(' ').count())
-            .max()
-            .unwrap_or(1);
-        Synonyms {
-            groups: file.groups,
-            by_words,
-            longest,
-        }
-    })
-}
-
-impl Synonyms {
-    /// Returns the group of a run of words, the last of which may stand in the plural.
-    pub fn group(&self, run: &str) -> Option<&[String]> {
-        let singular = || run.strip_suffix('s').and_then(|run| self.by_words.get(run));
-        let at = self.by_words.get(run).or_else(singular)?;
-        Some(&self.groups[*at])
-    }
+/// Returns the group of a run of words, the last of which may stand in the plural.
+pub fn group(run: &str) -> Option<&'static [&'static str]> {
+    let find = |run: &str| {
+        MEMBERS
+            .binary_search_by_key(&run, |(member, _)| member)
+            .ok()
+    };
+    let at = find(run).or_else(|| run.strip_suffix('s').and_then(find))?;
+    Some(GROUPS[MEMBERS[at].1])
 }
 
 #[cfg(test)]
@@ -63,13 +21,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_synonym_stands_in_two_groups() {
-        let members: Vec<&String> = synonyms().groups.iter().flatten().collect();
-        assert_eq!(members.len(), synonyms().by_words.len());
+    fn no_member_stands_twice_or_in_capitals() {
+        assert!(MEMBERS.windows(2).all(|pair| pair[0].0 < pair[1].0));
         assert!(
-            members
+            MEMBERS
                 .iter()
-                .all(|member| **member == member.to_lowercase())
+                .all(|(member, _)| *member == member.to_lowercase())
         );
+        assert!(
+            MEMBERS
+                .iter()
+                .all(|(member, _)| member.split(' ').count() <= LONGEST)
+        );
+        assert!(GROUPS.len() >= 20);
+    }
+
+    #[test]
+    fn a_plural_finds_its_group() {
+        assert_eq!(group("slos"), group("slo"));
+        assert_eq!(group("kubernetes"), group("k8s"));
+        assert_eq!(group("nothing"), None);
     }
 }

@@ -71,8 +71,12 @@ impl SegmentFacet {
     pub fn look(&self, doc: DocId, values: &mut Vec<u16>) -> bool {
         values.clear();
         let mut passes = !self.has_filter;
-        for ordinal in self.reader.facet_ords(doc) {
-            let ordinal = ordinal as usize;
+        let mut ordinals = self.reader.facet_ords(doc).map(|ordinal| ordinal as usize);
+        if let Some(first) = ordinals.next() {
+            passes |= self.passes[first];
+            values.extend(self.values_of[first].into_iter().flatten());
+        }
+        for ordinal in ordinals {
             passes |= self.passes[ordinal];
             for value in self.values_of[ordinal].into_iter().flatten() {
                 if !values.contains(&value) {

@@ -87,7 +87,7 @@ impl<'a> Columns<'a> {
         })
     }
 
-    /// Reads the columns of a role.
+    /// Reads what a result list shows of a role.
     pub fn read(&self, doc: DocId) -> tantivy::Result<Hit> {
         let text = |column: &StrColumn| -> tantivy::Result<String> {
             let mut text = String::new();
@@ -96,6 +96,47 @@ impl<'a> Columns<'a> {
             }
             Ok(text)
         };
+        Ok(Hit {
+            id: text(&self.id)?,
+            title: text(&self.title)?,
+            level: text(&self.level)?,
+            path: text(&self.path)?,
+            ..self.facets(doc)
+        })
+    }
+
+    /// Reads the same with the text of the role, which holds what the columns do.
+    pub fn read_stored(
+        &self,
+        index: &OpenIndex,
+        address: DocAddress,
+    ) -> tantivy::Result<(Hit, String, Layout)> {
+        let document: TantivyDocument = index.searcher.doc(address)?;
+        let mut hit = self.facets(address.doc_id);
+        let mut body = String::new();
+        let mut layout = None;
+        for (field, value) in document.field_values() {
+            let text = || value.as_str().map(str::to_owned).unwrap_or_default();
+            if field == index.fields.body {
+                body = text();
+            } else if field == index.fields.layout {
+                layout = value.as_bytes().and_then(decode);
+            } else if field == index.fields.id {
+                hit.id = text();
+            } else if field == index.fields.title_column {
+                hit.title = text();
+            } else if field == index.fields.level_column {
+                hit.level = text();
+            } else if field == index.fields.path_column {
+                hit.path = text();
+            }
+        }
+        let unreadable =
+            || tantivy::TantivyError::InternalError("a stored role cannot be read".to_owned());
+        Ok((hit, body, layout.ok_or_else(unreadable)?))
+    }
+
+    fn facets(&self, doc: DocId) -> Hit {
         let values = |facet: &SegmentFacet, values: &[FacetValue]| {
             facet
                 .own(doc)
@@ -103,16 +144,12 @@ impl<'a> Columns<'a> {
                 .map(|at| values[usize::from(at)].value.clone())
                 .collect()
         };
-        Ok(Hit {
-            id: text(&self.id)?,
-            title: text(&self.title)?,
-            level: text(&self.level)?,
+        Hit {
             levels: values(&self.levels, &self.header.levels),
             domains: values(&self.domains, &self.header.domains),
-            path: text(&self.path)?,
             line: self.line.first(doc).unwrap_or_default() as u32,
             ..Hit::default()
-        })
+        }
     }
 }
 
@@ -122,22 +159,6 @@ pub fn text_column(reader: &SegmentReader, name: &str) -> tantivy::Result<StrCol
         .fast_fields()
         .str(name)?
         .ok_or_else(|| tantivy::TantivyError::SchemaError(format!("no column {name}")))
-}
-
-/// Reads the stored body of a role and its layout.
-pub fn stored(index: &OpenIndex, segment: u32, doc: DocId) -> tantivy::Result<(String, Layout)> {
-    let document: TantivyDocument = index.searcher.doc(DocAddress::new(segment, doc))?;
-    let body = document
-        .get_first(index.fields.body)
-        .and_then(|value| value.as_str().map(str::to_owned))
-        .unwrap_or_default();
-    let layout = document
-        .get_first(index.fields.layout)
-        .and_then(|value| value.as_bytes().and_then(decode));
-    let layout = layout.ok_or_else(|| {
-        tantivy::TantivyError::InternalError("a stored role cannot be read".to_owned())
-    })?;
-    Ok((body, layout))
 }
 
 /// Finds the roles that a name stands for: an id, else a path (with `:line`), else a whole title.
@@ -203,8 +224,8 @@ fn addresses(index: &OpenIndex, term: Term) -> tantivy::Result<Vec<DocAddress>> 
 }
 
 fn read(index: &OpenIndex, address: DocAddress) -> tantivy::Result<StoredRole> {
-    let hit = hit_at(index, address)?;
-    let (body, layout) = stored(index, address.segment_ord, address.doc_id)?;
+    let columns = Columns::open(index, index.searcher.segment_reader(address.segment_ord))?;
+    let (hit, body, layout) = columns.read_stored(index, address)?;
     let mut lines = body.split('\n');
     let mut sections = Vec::new();
     for section in layout.sections {

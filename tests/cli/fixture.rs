@@ -94,8 +94,13 @@ pub fn plain(text: &str, root: &Path) -> String {
         let replaced = words.iter().enumerate().map(|(at, word)| {
             let next = words.get(at + 1).map(|next| next.trim_end());
             let is_number = word.trim_start_matches('(').parse::<f64>().is_ok();
+            let is_ratio = word.trim_end().starts_with('(')
+                && word.trim_end().ends_with(')')
+                && word.contains('.');
             if is_number && matches!(next, Some("ms" | "MB" | "s")) {
                 "N".to_owned()
+            } else if is_ratio && line.starts_with("size") {
+                "(N)\n".to_owned()
             } else {
                 (*word).to_owned()
             }
