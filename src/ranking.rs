@@ -19,7 +19,6 @@ pub struct Score {
     pub k1: f32,
     pub length: f32,
     pub field_idf: f32,
-    pub coverage: f32,
     pub pair: f32,
     pub exact: f32,
     pub whole_title: f32,

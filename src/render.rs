@@ -59,9 +59,13 @@ pub enum Output {
 }
 
 impl Output {
-    /// Whether the reasons of hits are shown.
-    pub fn has_reasons(self) -> bool {
-        !matches!(self, Self::Ids | Self::Paths | Self::Count)
+    /// How many passages of a hit are shown.
+    pub fn passages(self) -> usize {
+        match self {
+            Self::Json | Self::JsonLines => 3,
+            Self::Text | Self::Separated(_) | Self::Markdown => 1,
+            Self::Ids | Self::Paths | Self::Count => 0,
+        }
     }
 
     /// Whether people read it, and may be told more on stderr.

@@ -1,5 +1,6 @@
 //! Turns a query and filters into ranked roles, facet counts and the reason for each hit.
 
+mod cells;
 mod facets;
 mod lists;
 pub mod passage;
@@ -37,8 +38,8 @@ pub struct Request {
     pub limit: usize,
     /// How many hits are passed over.
     pub offset: usize,
-    /// Whether the reasons of hits are wanted, for which their text is fetched.
-    pub reasons: bool,
+    /// How many passages a hit gets at most; with 0 its text is not fetched, and places are not looked for.
+    pub passages: usize,
 }
 
 /// What is answered.
@@ -156,6 +157,7 @@ fn answer(index: &OpenIndex, request: &Request) -> tantivy::Result<Answer> {
         .min(all as usize);
     let wanted = if request.limit == 0 { 0 } else { wanted };
     let mut candidates = Vec::new();
+    let mut segments = Vec::new();
     let mut standing: Vec<(usize, usize)> = Vec::new();
     let is_asked = ranked || !expanded.excluded.is_empty() || query.text.is_empty();
     for (place, reader) in index
@@ -186,9 +188,10 @@ fn answer(index: &OpenIndex, request: &Request) -> tantivy::Result<Answer> {
             scan::scan_all(&segment, excluded, &mut counts, &mut best);
         }
         candidates.extend(best.into_sorted());
+        segments.push(segment);
     }
     let candidates = page_of(index, candidates, request, ranked)?;
-    let hits = hits(index, request, &expanded, &rarities, &candidates)?;
+    let hits = hits(index, request, &expanded, &rarities, &segments, &candidates)?;
     let terms = terms(&expanded, &standing);
     expanded.notes.extend(synonym_note(&expanded, &standing));
     Ok(Answer {
@@ -213,6 +216,7 @@ fn open_segment<'a>(
         place,
         level: SegmentFacet::open(reader, "level", &index.header.levels, &request.levels)?,
         domain: SegmentFacet::open(reader, "domain", &index.header.domains, &request.domains)?,
+        lines: reader.fast_fields().u64("line_column")?,
         lengths: reader.fast_fields().u64("length_column")?,
         ties: role::text_column(reader, tie_column(ranked))?,
     })
@@ -303,30 +307,24 @@ fn hits(
     request: &Request,
     expanded: &Expanded,
     rarities: &[f32],
+    segments: &[Segment<'_>],
     candidates: &[Candidate],
 ) -> tantivy::Result<Vec<Hit>> {
-    let needles = passage::Needles::new(&expanded.concepts, rarities, &request.levels.values);
+    let levels = &request.levels.values;
+    let needles = passage::Needles::new(&expanded.concepts, rarities, levels, request.passages);
     let mut hits = Vec::with_capacity(candidates.len());
-    let segments = index.searcher.segment_readers();
-    let mut columns: Vec<Option<role::Columns<'_>>> = segments.iter().map(|_| None).collect();
     for candidate in candidates {
-        let place = candidate.segment as usize;
-        if columns[place].is_none() {
-            let reader = index.searcher.segment_reader(candidate.segment);
-            columns[place] = Some(role::Columns::open(index, reader)?);
-        }
-        let Some(columns) = &columns[place] else {
-            continue;
-        };
-        let address = DocAddress::new(candidate.segment, candidate.doc);
+        let segment = &segments[candidate.segment as usize];
+        let mut hit = role::begin(segment, &index.header, candidate.doc);
         let mut places = vec![None; expanded.concepts.len()];
-        let mut hit = if request.reasons && !expanded.concepts.is_empty() {
-            let (mut hit, body, layout) = columns.read_stored(index, address)?;
-            (hit.passages, places) = needles.find(&body, &layout);
-            hit
+        if request.passages > 0 && !expanded.concepts.is_empty() {
+            let stored =
+                role::Stored::fetch(index, DocAddress::new(candidate.segment, candidate.doc))?;
+            stored.fill(&mut hit);
+            (hit.passages, places) = needles.find(stored.body(), &stored.layout()?);
         } else {
-            columns.read(candidate.doc)?
-        };
+            role::fill_from_columns(segment.reader, candidate.doc, &mut hit)?;
+        }
         hit.score = candidate.score;
         for (at, concept) in expanded.concepts.iter().enumerate() {
             match candidate.evidence.get(at).copied().flatten() {

@@ -23,7 +23,7 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Query) -> Result<Exit, Stop> {
     request.limit = usize::try_from(args.limit).unwrap_or(usize::MAX);
     request.offset = usize::try_from(args.offset).unwrap_or(usize::MAX);
     request.limit = if args.count { 0 } else { request.limit };
-    request.reasons = output.has_reasons();
+    request.passages = output.passages();
     let mut answer = search(&index, &request)?;
     for hit in &mut answer.hits {
         hit.path = shown(&hit.path);

@@ -73,8 +73,7 @@ fn build_generation(
     let engine = |error: tantivy::TantivyError| engine_error(folder, &error);
     let fields = Fields::new();
     let directory = MmapDirectory::open(path).map_err(|error| engine(error.into()))?;
-    let index = Index::create(directory, fields.schema.clone(), IndexSettings::default())
-        .map_err(engine)?;
+    let index = Index::create(directory, fields.schema.clone(), settings()).map_err(engine)?;
     let (mut header, problems) =
         write(&index, &fields, material).map_err(|failure| failure.into_error(folder))?;
     let manifest = Manifest {
@@ -98,6 +97,14 @@ fn build_generation(
         taxonomy: plan.taxonomy.clone(),
     })?;
     Ok(Built { header, problems })
+}
+
+/// A block of the store holds one role: a hit's text is read without its neighbours'.
+fn settings() -> IndexSettings {
+    IndexSettings {
+        docstore_blocksize: 4096,
+        ..IndexSettings::default()
+    }
 }
 
 /// Builds an index in memory, for where none can be written.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::parse::{Clause, Query, Scope, is_silent};
 use super::synonyms;
-use crate::index::analysis::{Form, Word, sequence, terms};
+use crate::index::analysis::{Form, Word, sequence, stem_of, terms};
 
 /// The shortest word that is repaired, in letters.
 const MIN_TYPO_LETTERS: usize = 5;
@@ -283,21 +283,28 @@ fn repair(concept: &mut Concept, dictionary: &dyn Dictionary, notes: &mut Vec<St
 
 /// The best word at one edit: a name before a mere word, then the more frequent one, then by alphabet.
 fn nearest_word(word: &str, scope: Scope, dictionary: &dyn Dictionary) -> Option<(String, String)> {
-    let mut best: Option<((bool, u64), String, String)> = None;
-    for candidate in one_edit_away(word) {
-        let Some(stem) = sequence(&candidate, Form::Stem).into_iter().next() else {
-            continue;
-        };
+    let candidates = one_edit_away(word);
+    let names: Vec<String> = candidates
+        .iter()
+        .filter(|candidate| dictionary.is_name(candidate))
+        .cloned()
+        .collect();
+    // Most typos are made in names, which are found without stemming hundreds of candidates.
+    most_frequent(names, scope, dictionary).or_else(|| most_frequent(candidates, scope, dictionary))
+}
+
+fn most_frequent(
+    mut candidates: Vec<String>,
+    scope: Scope,
+    dictionary: &dyn Dictionary,
+) -> Option<(String, String)> {
+    candidates.sort();
+    let mut best: Option<(u64, String, String)> = None;
+    for candidate in candidates {
+        let stem = stem_of(&candidate);
         let roles = dictionary.roles_with(&stem, scope);
-        if roles == 0 {
-            continue;
-        }
-        let rank = (dictionary.is_name(&candidate), roles);
-        let better = best.as_ref().is_none_or(|(known, other, _)| {
-            rank > *known || (rank == *known && candidate < *other)
-        });
-        if better {
-            best = Some((rank, candidate, stem));
+        if roles > best.as_ref().map_or(0, |(roles, ..)| *roles) {
+            best = Some((roles, candidate, stem));
         }
     }
     best.map(|(_, candidate, stem)| (candidate, stem))

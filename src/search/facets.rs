@@ -2,15 +2,18 @@
 //!
 //! A role that fails exactly one of the two filters still counts for the values of that one.
 
-use tantivy::schema::Facet;
+use tantivy::columnar::{Cardinality, StrColumn};
 use tantivy::{DocId, SegmentReader};
 
+use super::role::text_column;
 use crate::index::header::FacetValue;
 use crate::taxonomy::filter::Selection;
 
 /// One facet of one segment: which of its ordinals stand for which values.
 pub struct SegmentFacet {
-    reader: tantivy::fastfield::FacetReader,
+    column: StrColumn,
+    /// Whether every role has exactly one value.
+    single: bool,
     /// For each ordinal, the places of its value and its value's parent in the list of values.
     values_of: Vec<[Option<u16>; 2]>,
     /// For each ordinal, whether it passes the filter.
@@ -26,31 +29,27 @@ impl SegmentFacet {
         values: &[FacetValue],
         selection: &Selection,
     ) -> tantivy::Result<Self> {
-        let reader = segment.facet_reader(field)?;
-        let mut values_of = Vec::with_capacity(reader.num_facets());
-        let mut passes = Vec::with_capacity(reader.num_facets());
-        let mut facet = Facet::root();
-        for ordinal in 0..reader.num_facets() as u64 {
-            reader.facet_from_ord(ordinal, &mut facet)?;
-            let parts = facet.to_path();
-            let path = parts.join("/");
+        let column = text_column(segment, field)?;
+        let mut values_of = Vec::with_capacity(column.num_terms());
+        let mut passes = Vec::with_capacity(column.num_terms());
+        let mut paths = column.dictionary().stream()?;
+        while paths.advance() {
+            // The engine parts the steps of a facet by a zero byte.
+            let path = String::from_utf8_lossy(paths.key()).replace('\0', "/");
             let place = |path: &str| {
-                values
-                    .iter()
-                    .position(|value| value.path == path)
-                    .map(|at| at as u16)
+                let at = values.iter().position(|value| value.path == path)?;
+                Some(at as u16)
             };
             let own = place(&path);
-            values_of.push([
-                own,
-                path.rsplit_once('/').and_then(|(parent, _)| place(parent)),
-            ]);
-            passes.push(
-                own.is_some_and(|at| selection.values.contains(&values[usize::from(at)].value)),
-            );
+            let parent = path.rsplit_once('/').and_then(|(parent, _)| place(parent));
+            values_of.push([own, parent]);
+            let chosen = |at: u16| selection.values.contains(&values[usize::from(at)].value);
+            passes.push(own.is_some_and(chosen));
         }
+        let single = column.ords().index.get_cardinality() == Cardinality::Full;
         Ok(Self {
-            reader,
+            column,
+            single,
             values_of,
             passes,
             has_filter: !selection.is_empty(),
@@ -59,9 +58,9 @@ impl SegmentFacet {
 
     /// Returns the places of the role's own values, without their parents, in the order of the values.
     pub fn own(&self, doc: DocId) -> Vec<u16> {
-        let ordinals = self.reader.facet_ords(doc).map(|ordinal| ordinal as usize);
+        let ordinals = self.column.ords().values_for_doc(doc);
         let mut own: Vec<u16> = ordinals
-            .filter_map(|ordinal| self.values_of[ordinal][0])
+            .filter_map(|ordinal| self.values_of[ordinal as usize][0])
             .collect();
         own.sort_unstable();
         own
@@ -70,13 +69,14 @@ impl SegmentFacet {
     /// Returns whether the role passes the filter, and puts the places of its values, parents among them, into `values`.
     pub fn look(&self, doc: DocId, values: &mut Vec<u16>) -> bool {
         values.clear();
-        let mut passes = !self.has_filter;
-        let mut ordinals = self.reader.facet_ords(doc).map(|ordinal| ordinal as usize);
-        if let Some(first) = ordinals.next() {
-            passes |= self.passes[first];
-            values.extend(self.values_of[first].into_iter().flatten());
+        if self.single {
+            let ordinal = self.column.ords().values.get_val(doc) as usize;
+            values.extend(self.values_of[ordinal].into_iter().flatten());
+            return !self.has_filter || self.passes[ordinal];
         }
-        for ordinal in ordinals {
+        let mut passes = !self.has_filter;
+        for ordinal in self.column.ords().values_for_doc(doc) {
+            let ordinal = ordinal as usize;
             passes |= self.passes[ordinal];
             for value in self.values_of[ordinal].into_iter().flatten() {
                 if !values.contains(&value) {

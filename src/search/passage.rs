@@ -13,8 +13,6 @@ use super::lists::fields_of;
 
 /// The longest passage, in characters.
 pub const MAX_PASSAGE_CHARS: usize = 200;
-/// The most passages of a hit.
-const MAX_PASSAGES: usize = 3;
 /// How many places of one word in one body are looked at.
 const MAX_PLACES: usize = 256;
 /// How much a section of a chosen level counts before the others of a ladder, and one of another level behind them.
@@ -51,6 +49,7 @@ pub struct Needles<'q> {
     concepts: &'q [Concept],
     rarities: &'q [f32],
     levels: &'q [String],
+    limit: usize,
 }
 
 struct Needle<'q> {
@@ -71,8 +70,13 @@ struct Hit {
 }
 
 impl<'q> Needles<'q> {
-    /// Prepares the search for concepts; `levels` are those that the user chose.
-    pub fn new(concepts: &'q [Concept], rarities: &'q [f32], levels: &'q [String]) -> Self {
+    /// Prepares the search for concepts, with up to `limit` passages a role; `levels` are those that the user chose.
+    pub fn new(
+        concepts: &'q [Concept],
+        rarities: &'q [f32],
+        levels: &'q [String],
+        limit: usize,
+    ) -> Self {
         let mut needles = Vec::new();
         for (at, concept) in concepts.iter().enumerate() {
             for variant in &concept.variants {
@@ -89,6 +93,7 @@ impl<'q> Needles<'q> {
             concepts,
             rarities,
             levels,
+            limit,
         }
     }
 
@@ -195,7 +200,7 @@ impl<'q> Needles<'q> {
     fn choose(&self, page: &Page<'_>, hits: &[Hit]) -> Vec<Passage> {
         let mut missing = vec![true; self.concepts.len()];
         let mut passages = Vec::new();
-        while passages.len() < MAX_PASSAGES && missing.contains(&true) {
+        while passages.len() < self.limit && missing.contains(&true) {
             let mut worths: Vec<(usize, f32, Vec<usize>)> = Vec::new();
             for hit in hits.iter().filter(|hit| missing[hit.concept]) {
                 let worth = hit.worth * (self.rarities[hit.concept] + 0.2);

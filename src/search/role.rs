@@ -2,20 +2,21 @@
 
 use std::path::Path;
 
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::StrColumn;
 use tantivy::query::TermQuery;
-use tantivy::schema::{IndexRecordOption, Value};
+use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{DocAddress, DocId, SegmentReader, TantivyDocument, Term};
 
-use super::Hit;
 use super::facets::SegmentFacet;
+use super::scan::Segment;
+use super::{Hit, Request};
 use crate::blueprint::{SectionKind, Shape};
 use crate::error::Result;
 use crate::index::OpenIndex;
 use crate::index::document::source_key;
 use crate::index::header::{FacetValue, Header};
 use crate::index::layout::{Layout, decode};
-use crate::taxonomy::filter::Selection;
+use crate::index::schema::Fields;
 
 /// A role with its text, as the index holds it.
 #[derive(Debug, Clone, Default)]
@@ -58,98 +59,83 @@ impl StoredSection {
     }
 }
 
-/// The columns of a segment, opened once for all its roles.
-pub struct Columns<'a> {
-    id: StrColumn,
-    title: StrColumn,
-    level: StrColumn,
-    path: StrColumn,
-    line: Column<u64>,
-    levels: SegmentFacet,
-    domains: SegmentFacet,
-    header: &'a Header,
+/// Begins a hit with what the segment has at hand: levels, domains and line.
+pub fn begin(segment: &Segment<'_>, header: &Header, doc: DocId) -> Hit {
+    let values = |facet: &SegmentFacet, values: &[FacetValue]| {
+        let places = facet.own(doc).into_iter();
+        places
+            .map(|at| values[usize::from(at)].value.clone())
+            .collect()
+    };
+    Hit {
+        levels: values(&segment.level, &header.levels),
+        domains: values(&segment.domain, &header.domains),
+        line: segment.lines.first(doc).unwrap_or_default() as u32,
+        ..Hit::default()
+    }
 }
 
-impl<'a> Columns<'a> {
-    /// Opens the columns of a segment.
-    pub fn open(index: &'a OpenIndex, reader: &SegmentReader) -> tantivy::Result<Self> {
-        let header = &index.header;
-        let none = Selection::default();
-        Ok(Self {
-            id: text_column(reader, "id")?,
-            title: text_column(reader, "title_column")?,
-            level: text_column(reader, "level_column")?,
-            path: text_column(reader, "path_column")?,
-            line: reader.fast_fields().u64("line_column")?,
-            levels: SegmentFacet::open(reader, "level", &header.levels, &none)?,
-            domains: SegmentFacet::open(reader, "domain", &header.domains, &none)?,
-            header,
-        })
-    }
-
-    /// Reads what a result list shows of a role.
-    pub fn read(&self, doc: DocId) -> tantivy::Result<Hit> {
-        let text = |column: &StrColumn| -> tantivy::Result<String> {
-            let mut text = String::new();
-            if let Some(ordinal) = column.ords().first(doc) {
-                column.ord_to_str(ordinal, &mut text)?;
-            }
-            Ok(text)
-        };
-        Ok(Hit {
-            id: text(&self.id)?,
-            title: text(&self.title)?,
-            level: text(&self.level)?,
-            path: text(&self.path)?,
-            ..self.facets(doc)
-        })
-    }
-
-    /// Reads the same with the text of the role, which holds what the columns do.
-    pub fn read_stored(
-        &self,
-        index: &OpenIndex,
-        address: DocAddress,
-    ) -> tantivy::Result<(Hit, String, Layout)> {
-        let document: TantivyDocument = index.searcher.doc(address)?;
-        let mut hit = self.facets(address.doc_id);
-        let mut body = String::new();
-        let mut layout = None;
-        for (field, value) in document.field_values() {
-            let text = || value.as_str().map(str::to_owned).unwrap_or_default();
-            if field == index.fields.body {
-                body = text();
-            } else if field == index.fields.layout {
-                layout = value.as_bytes().and_then(decode);
-            } else if field == index.fields.id {
-                hit.id = text();
-            } else if field == index.fields.title_column {
-                hit.title = text();
-            } else if field == index.fields.level_column {
-                hit.level = text();
-            } else if field == index.fields.path_column {
-                hit.path = text();
-            }
+/// Fills a hit from the columns, for a list without reasons.
+pub fn fill_from_columns(reader: &SegmentReader, doc: DocId, hit: &mut Hit) -> tantivy::Result<()> {
+    for (name, text) in [
+        ("id", &mut hit.id),
+        ("title_column", &mut hit.title),
+        ("level_column", &mut hit.level),
+        ("path_column", &mut hit.path),
+    ] {
+        let column = text_column(reader, name)?;
+        if let Some(ordinal) = column.ords().first(doc) {
+            column.ord_to_str(ordinal, text)?;
         }
+    }
+    Ok(())
+}
+
+/// A role as the store holds it: its text, its layout, and what the columns hold too.
+pub struct Stored<'a> {
+    document: TantivyDocument,
+    fields: &'a Fields,
+}
+
+impl<'a> Stored<'a> {
+    /// Fetches a role.
+    pub fn fetch(index: &'a OpenIndex, address: DocAddress) -> tantivy::Result<Self> {
+        let document = index.searcher.doc(address)?;
+        Ok(Self {
+            document,
+            fields: &index.fields,
+        })
+    }
+
+    fn text(&self, field: Field) -> &str {
+        self.document
+            .get_first(field)
+            .and_then(|value| value.as_str())
+            .unwrap_or_default()
+    }
+
+    /// Fills a hit.
+    pub fn fill(&self, hit: &mut Hit) {
+        hit.id = self.text(self.fields.id).to_owned();
+        hit.title = self.text(self.fields.title_column).to_owned();
+        hit.level = self.text(self.fields.level_column).to_owned();
+        hit.path = self.text(self.fields.path_column).to_owned();
+    }
+
+    /// Returns the text, a line each block.
+    pub fn body(&self) -> &str {
+        self.text(self.fields.body)
+    }
+
+    /// Returns the layout of the text.
+    pub fn layout(&self) -> tantivy::Result<Layout> {
+        let bytes = self
+            .document
+            .get_first(self.fields.layout)
+            .and_then(|value| value.as_bytes());
         let unreadable =
             || tantivy::TantivyError::InternalError("a stored role cannot be read".to_owned());
-        Ok((hit, body, layout.ok_or_else(unreadable)?))
-    }
-
-    fn facets(&self, doc: DocId) -> Hit {
-        let values = |facet: &SegmentFacet, values: &[FacetValue]| {
-            facet
-                .own(doc)
-                .into_iter()
-                .map(|at| values[usize::from(at)].value.clone())
-                .collect()
-        };
-        Hit {
-            levels: values(&self.levels, &self.header.levels),
-            domains: values(&self.domains, &self.header.domains),
-            line: self.line.first(doc).unwrap_or_default() as u32,
-            ..Hit::default()
-        }
+        bytes.and_then(decode).ok_or_else(unreadable)
     }
 }
 
@@ -184,7 +170,7 @@ pub fn find_roles(index: &OpenIndex, name: &str, absolute: &Path) -> Result<Vec<
                 if let Some(line) = line {
                     let mut at_line = Vec::new();
                     for address in found.drain(..) {
-                        if hit_at(index, address)?.line == line {
+                        if line_at(index, address)? == u64::from(line) {
                             at_line.push(address);
                         }
                     }
@@ -210,8 +196,13 @@ pub fn find_roles(index: &OpenIndex, name: &str, absolute: &Path) -> Result<Vec<
     })
 }
 
-fn hit_at(index: &OpenIndex, address: DocAddress) -> tantivy::Result<Hit> {
-    Columns::open(index, index.searcher.segment_reader(address.segment_ord))?.read(address.doc_id)
+fn line_at(index: &OpenIndex, address: DocAddress) -> tantivy::Result<u64> {
+    let reader = index.searcher.segment_reader(address.segment_ord);
+    Ok(reader
+        .fast_fields()
+        .u64("line_column")?
+        .first(address.doc_id)
+        .unwrap_or_default())
 }
 
 fn addresses(index: &OpenIndex, term: Term) -> tantivy::Result<Vec<DocAddress>> {
@@ -224,25 +215,35 @@ fn addresses(index: &OpenIndex, term: Term) -> tantivy::Result<Vec<DocAddress>> 
 }
 
 fn read(index: &OpenIndex, address: DocAddress) -> tantivy::Result<StoredRole> {
-    let columns = Columns::open(index, index.searcher.segment_reader(address.segment_ord))?;
-    let (hit, body, layout) = columns.read_stored(index, address)?;
-    let mut lines = body.split('\n');
+    let reader = index.searcher.segment_reader(address.segment_ord);
+    let segment = super::open_segment(
+        index,
+        &Request::default(),
+        reader,
+        address.segment_ord,
+        false,
+    )?;
+    let stored = Stored::fetch(index, address)?;
+    let mut hit = begin(&segment, &index.header, address.doc_id);
+    stored.fill(&mut hit);
+    let layout = stored.layout()?;
+    let mut lines = stored.body().split('\n');
     let mut sections = Vec::new();
     for section in layout.sections {
-        let mut stored = StoredSection {
+        let mut filled = StoredSection {
             kind: section.kind,
             level: section.level,
             blocks: Vec::new(),
         };
         for block in section.blocks {
             let text = lines.next().unwrap_or_default().to_owned();
-            stored.blocks.push(StoredBlock {
+            filled.blocks.push(StoredBlock {
                 line: block.line,
                 shape: block.shape,
                 text,
             });
         }
-        sections.push(stored);
+        sections.push(filled);
     }
     Ok(StoredRole { hit, sections })
 }

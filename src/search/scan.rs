@@ -8,6 +8,7 @@ use std::collections::BinaryHeap;
 
 use tantivy::{DocId, SegmentReader, TERMINATED};
 
+use super::cells::{Cells, coverage_share};
 use super::facets::{Counts, SegmentFacet};
 use super::lists::{Evidence, List};
 use crate::ranking::weights;
@@ -121,6 +122,8 @@ pub struct Segment<'a> {
     pub level: SegmentFacet,
     /// The domain facet.
     pub domain: SegmentFacet,
+    /// The first lines of roles.
+    pub lines: tantivy::columnar::Column<u64>,
     /// The lengths in words.
     pub lengths: tantivy::columnar::Column<u64>,
     /// The tie-breaking column: of ids, or of titles where nothing is scored.
@@ -152,8 +155,15 @@ pub fn scan(
         .filter(|doc| *doc != TERMINATED)
     {
         let end = start.saturating_add(window);
-        for (place, list) in lists.iter_mut().enumerate() {
-            cells.read(list, place, start, end);
+        // Lists that only add to what others find come second: they need not speak of roles that nobody has met.
+        for finds in [true, false] {
+            for (place, list) in lists
+                .iter_mut()
+                .enumerate()
+                .filter(|(_, list)| list.evidence.finds == finds)
+            {
+                cells.read(list, place, start, end);
+            }
         }
         for list in &mut excluded {
             cells.exclude(list, start, end);
@@ -204,11 +214,6 @@ fn segment_factors(segment: &Segment<'_>, scoring: &Scoring<'_>, doc: DocId) -> 
     whole * weights().score.length_factor(length, scoring.mean_length)
 }
 
-/// Common words count a little for coverage too.
-fn coverage_share(rarity: f32) -> f32 {
-    rarity + 0.2
-}
-
 struct Visitor<'a> {
     segment: &'a Segment<'a>,
     counts: &'a mut Counts,
@@ -244,116 +249,6 @@ impl<'a> Visitor<'a> {
             tie,
             evidence,
         });
-    }
-}
-
-/// What the lists have said of the documents of a window: one row of cells a concept.
-struct Cells {
-    window: u32,
-    best: Vec<f32>,
-    sum: Vec<f32>,
-    bonus: Vec<f32>,
-    list: Vec<u16>,
-    concepts: usize,
-    met: Vec<u64>,
-    excluded: Vec<u64>,
-}
-
-impl Cells {
-    fn new(concepts: usize, window: u32) -> Self {
-        let cells = concepts * window as usize;
-        let words = window.div_ceil(64) as usize;
-        Self {
-            window,
-            best: vec![0.0; cells],
-            sum: vec![0.0; cells],
-            bonus: vec![0.0; cells],
-            list: vec![0; cells],
-            concepts,
-            met: vec![0; words],
-            excluded: vec![0; words],
-        }
-    }
-
-    fn read(&mut self, list: &mut List, place: usize, start: DocId, end: DocId) {
-        let row = list.concept * self.window as usize;
-        let score = weights().score;
-        let mut doc = list.doc();
-        while doc < start {
-            doc = list.advance();
-        }
-        while doc < end {
-            let slot = (doc - start) as usize;
-            let cell = row + slot;
-            let worth = list.weight * score.frequency(list.count());
-            if list.evidence.finds {
-                self.met[slot / 64] |= 1 << (slot % 64);
-                self.sum[cell] += worth;
-                if worth > self.best[cell] {
-                    self.best[cell] = worth;
-                    self.list[cell] = place as u16;
-                }
-            } else {
-                self.bonus[cell] += worth;
-            }
-            doc = list.advance();
-        }
-    }
-
-    fn exclude(&mut self, list: &mut List, start: DocId, end: DocId) {
-        let mut doc = list.doc();
-        while doc < end {
-            if doc >= start {
-                let slot = (doc - start) as usize;
-                self.excluded[slot / 64] |= 1 << (slot % 64);
-            }
-            doc = list.advance();
-        }
-    }
-
-    fn for_each_met(&self, mut each: impl FnMut(u32, &Self)) {
-        for (word, (met, excluded)) in self.met.iter().zip(&self.excluded).enumerate() {
-            let mut bits = met & !excluded;
-            while bits != 0 {
-                each(word as u32 * 64 + bits.trailing_zeros(), self);
-                bits &= bits - 1;
-            }
-        }
-    }
-
-    fn score(&self, slot: u32, scoring: &Scoring<'_>, full: f32) -> f32 {
-        let rules = weights().score;
-        let mut total = 0.0;
-        let mut covered = 0.0;
-        for (concept, &rarity) in scoring.rarities.iter().enumerate() {
-            let cell = concept * self.window as usize + slot as usize;
-            if self.best[cell] > 0.0 {
-                total += self.best[cell]
-                    + rules.tie * (self.sum[cell] - self.best[cell])
-                    + self.bonus[cell];
-                covered += coverage_share(rarity);
-            }
-        }
-        total * (covered / full.max(f32::MIN_POSITIVE)).powf(rules.coverage)
-    }
-
-    fn evidence(&self, slot: u32, lists: &[List]) -> Vec<Option<Evidence>> {
-        let cells =
-            (0..self.concepts).map(|concept| concept * self.window as usize + slot as usize);
-        cells
-            .map(|cell| {
-                (self.best[cell] > 0.0).then(|| lists[usize::from(self.list[cell])].evidence)
-            })
-            .collect()
-    }
-
-    fn clear(&mut self) {
-        // Bonus lists may have spoken of documents that no list found, so that rows are cleared whole.
-        self.best.fill(0.0);
-        self.sum.fill(0.0);
-        self.bonus.fill(0.0);
-        self.met.fill(0);
-        self.excluded.fill(0);
     }
 }
 

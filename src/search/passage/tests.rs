@@ -36,7 +36,7 @@ fn layout(blocks: &[(SectionKind, u8, Option<&str>)]) -> Layout {
 fn show(query: &str, body: &str, layout: &Layout, levels: &[String]) -> Vec<String> {
     let expanded = expand(&parse(query), &Everything);
     let rarities = vec![1.0; expanded.concepts.len()];
-    let needles = Needles::new(&expanded.concepts, &rarities, levels);
+    let needles = Needles::new(&expanded.concepts, &rarities, levels, 3);
     let (passages, _) = needles.find(body, layout);
     let shown = |passage: &Passage| {
         let chars: Vec<char> = passage.text.chars().collect();
