@@ -421,7 +421,7 @@ mod tests {
             ("terraforming p95x", "Literal terraform | Literal p95x"),
             ("who owns the terraform", "Literal terraform"),
             ("the who", "Literal the | Literal who"),
-            ("on-call", "Literal on-call, Literal 'on call'"),
+            ("cost-based", "Literal cost-based, Literal 'cost base'"),
             ("\"cloud manager\"", "Literal 'cloud manag'"),
             ("k8s", "Literal k8s, Synonym kubernet"),
             ("cloud cloud", "Literal cloud"),
