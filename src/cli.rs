@@ -85,6 +85,11 @@ fn usage(args: &[OsString], error: &clap::Error) -> Error {
     } else {
         hint
     };
+    let possible = rendered
+        .lines()
+        .map(str::trim)
+        .find_map(|line| line.strip_prefix("[possible values: "));
+    let possible = possible.map(|values| format!("known: {}", values.trim_end_matches(']')));
     let missing: Vec<&str> = rendered
         .lines()
         .skip(1)
@@ -98,7 +103,9 @@ fn usage(args: &[OsString], error: &clap::Error) -> Error {
     };
     Error::Usage {
         message,
-        tip: tip.or_else(|| Some("say more with:  bp --help".to_owned())),
+        tip: possible
+            .or(tip)
+            .or_else(|| Some("say more with:  bp --help".to_owned())),
     }
 }
 

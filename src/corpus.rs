@@ -30,9 +30,11 @@ use understand::Setting;
 use walk::FoundFile;
 
 /// The largest file that is read, in bytes.
-pub const MAX_FILE_BYTES: u64 = 8 * 1024 * 1024;
-/// How many files are read at a time before their roles are handed on.
-const CHUNK: usize = 256;
+pub const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
+/// How many files, and how many bytes of them, are read at a time before their roles are handed on: what is read takes
+/// some twenty times its size in memory.
+const CHUNK_FILES: usize = 256;
+const CHUNK_BYTES: u64 = 4 * 1024 * 1024;
 
 /// The blueprints compiled in: path below `corpus/` and text.
 static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/corpus.rs"));
@@ -69,7 +71,21 @@ pub fn read_files<E>(
     taxonomy: &Taxonomy,
     mut sink: impl FnMut(FileReading) -> Result<(), E>,
 ) -> Result<(), E> {
-    for chunk in files.chunks(CHUNK) {
+    let mut rest = files;
+    while !rest.is_empty() {
+        let mut bytes = 0;
+        let fits = |file: &&FoundFile| {
+            bytes += file.stamp.size;
+            bytes <= CHUNK_BYTES
+        };
+        let length = rest
+            .iter()
+            .take(CHUNK_FILES)
+            .take_while(fits)
+            .count()
+            .max(1);
+        let (chunk, behind) = rest.split_at(length);
+        rest = behind;
         let readings: Vec<FileReading> = chunk
             .par_iter()
             .map(|file| read_file(file, taxonomy))
@@ -115,7 +131,7 @@ fn read_file(file: &FoundFile, taxonomy: &Taxonomy) -> FileReading {
             limit: MAX_FILE_BYTES,
         });
     }
-    match read_at_most(&file.path, MAX_FILE_BYTES) {
+    match read_regular(&file.path, MAX_FILE_BYTES) {
         Ok(bytes) if bytes.len() as u64 > MAX_FILE_BYTES => fail(ProblemKind::TooBig {
             bytes: bytes.len() as u64,
             limit: MAX_FILE_BYTES,
@@ -127,9 +143,17 @@ fn read_file(file: &FoundFile, taxonomy: &Taxonomy) -> FileReading {
     }
 }
 
-/// A file that grows while it is read must not fill the memory.
-fn read_at_most(path: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
+/// Reads a regular file up to a limit, one byte more where it is longer: a pipe would never end, and a file that grows
+/// while it is read must not fill the memory.
+pub fn read_regular(path: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
     use std::io::Read as _;
+    // The kind is asked for by name: opening a pipe waits for its other end.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(std::io::Error::new(
+            std::io::ErrorKind::InvalidInput,
+            "not a regular file",
+        ));
+    }
     let mut bytes = Vec::new();
     std::fs::File::open(path)?
         .take(limit + 1)

@@ -28,6 +28,9 @@ pub enum Error {
     /// The index folder holds something that is not an index of ours.
     #[error("{} is not empty and not an index of bp", .0.display())]
     ForeignFolder(PathBuf),
+    /// The index folder is no folder.
+    #[error("{} is not a folder", .0.display())]
+    NotAFolder(PathBuf),
     /// The index cannot be read as what it should be.
     #[error("the index in {} is damaged: {reason}", path.display())]
     Damaged {
@@ -156,6 +159,7 @@ impl Error {
             Self::Io { .. } => "io",
             Self::NoSuchSource(_) => "no_such_source",
             Self::ForeignFolder(_) => "foreign_folder",
+            Self::NotAFolder(_) => "not_a_folder",
             Self::Damaged { .. } => "damaged_index",
             Self::NoIndex(_) => "no_index",
             Self::Locked(_) => "locked",
@@ -176,7 +180,9 @@ impl Error {
     pub fn tip(&self) -> Option<String> {
         match self {
             Self::NoSuchSource(_) => Some("name a file or folder that holds blueprints".into()),
-            Self::ForeignFolder(_) => Some("name an empty or new folder with --index DIR".into()),
+            Self::ForeignFolder(_) | Self::NotAFolder(_) => {
+                Some("name an empty or new folder with --index DIR".into())
+            }
             Self::Damaged { .. } | Self::Engine { .. } => Some("build it again:  bp index".into()),
             Self::NoIndex(_) => Some("build it:  bp index PATH".into()),
             Self::Locked(_) => Some("try again when it has ended".into()),

@@ -12,5 +12,6 @@ pub mod refresh;
 pub mod schema;
 
 pub use build::{Built, Plan};
+pub use generation::recover;
 pub use header::Sources;
 pub use open::OpenIndex;

@@ -87,8 +87,8 @@ pub struct Shared {
         default_value = "auto"
     )]
     pub color: Color,
-    /// Folder of the index
-    #[arg(long, global = true, env = "BP_INDEX", value_name = "DIR")]
+    /// Folder of the index, else $BP_INDEX, else ./index
+    #[arg(long, global = true, value_name = "DIR")]
     pub index: Option<PathBuf>,
     /// Read the index as it is, without looking for changes
     #[arg(long, global = true, overrides_with = "update")]
@@ -105,6 +105,12 @@ pub struct Shared {
 }
 
 impl Shared {
+    /// The folder of the index that was asked for: the flag's, else that of `BP_INDEX` where it is not empty.
+    pub fn index(&self) -> Option<PathBuf> {
+        let named = || std::env::var_os("BP_INDEX").filter(|value| !value.is_empty());
+        self.index.clone().or_else(|| named().map(PathBuf::from))
+    }
+
     /// The format that was asked for.
     pub fn format(&self) -> Format {
         if self.json {

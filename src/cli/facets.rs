@@ -5,6 +5,7 @@ use super::exit::Exit;
 use super::place;
 use super::ui::{Stop, Ui};
 use crate::error::Error;
+use crate::index::OpenIndex;
 use crate::render::{self, Dimension};
 use crate::search::search;
 
@@ -23,9 +24,12 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Facets) -> Result<Exit, Stop> {
             .into());
         }
     };
-    let index = place::open(ui, shared)?;
-    let request = place::request(&index, &args.filters)?;
-    let answer = search(&index, &request)?;
+    let ask = |index: &OpenIndex| {
+        let request = place::request(index, &args.filters)?;
+        let answer = search(index, &request)?;
+        Ok((request, answer))
+    };
+    let (index, (request, answer)) = place::ask(ui, shared, ask)?;
     let text = match shared.format() {
         Format::Text => render::facets::text(
             &index.header,

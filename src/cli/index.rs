@@ -11,6 +11,7 @@ use crate::corpus::Problem;
 use crate::error::Error;
 use crate::index::build::build;
 use crate::index::open::{Found, open};
+use crate::index::recover;
 use crate::index::refresh::plan_of;
 use crate::index::{Built, Plan, Sources};
 use crate::render::json;
@@ -35,7 +36,7 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Index) -> Result<Exit, Stop> {
             sources: current.sources.clone(),
             taxonomy: current.taxonomy.clone(),
         }),
-        Ok(Found::Nothing) | Err(_) => None,
+        Ok(Found::Nothing) | Err(_) => recover(&folder).map(|header| plan_of(&header)),
     };
     let mut plan = if named {
         let mut paths: Vec<PathBuf> = args.paths.iter().map(|path| canonical(path)).collect();

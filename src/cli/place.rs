@@ -8,8 +8,10 @@ use super::args::{Filters, Shared};
 use super::ui::Ui;
 use crate::corpus::{self, Problem, Severity, problem};
 use crate::error::{Error, Result};
-use crate::index::refresh::{Freshness, Occasion, Ready, ready};
+use crate::index::build::{build_in_memory, read_taxonomy};
+use crate::index::refresh::{Freshness, Occasion, Ready, ready, repair};
 use crate::index::{OpenIndex, Plan, Sources};
+use crate::render::text::printable;
 use crate::search::Request;
 use crate::taxonomy::Taxonomy;
 
@@ -19,6 +21,8 @@ pub struct Place {
     pub index: PathBuf,
     /// What a missing index is built from.
     pub default: Plan,
+    /// Whether it lies in the user's cache, where nobody put it.
+    pub is_cache: bool,
 }
 
 /// Finds the index and the default corpus.
@@ -39,12 +43,17 @@ pub fn place(shared: &Shared) -> Place {
         taxonomy: None,
     };
     let local = here.join("index");
-    let index = match &shared.index {
+    let is_cache = shared.index().is_none() && !has_corpus && !local.join("CURRENT").is_file();
+    let index = match &shared.index() {
         Some(index) => std::path::absolute(index).unwrap_or_else(|_| index.clone()),
         None if has_corpus || local.join("CURRENT").is_file() => local,
         None => cache().join(format!("builtin-{:016x}", corpus::built_in_fingerprint())),
     };
-    Place { index, default }
+    Place {
+        index,
+        default,
+        is_cache,
+    }
 }
 
 /// The folder that `bp index PATH` writes to.
@@ -56,6 +65,7 @@ pub fn index_folder(shared: &Shared) -> PathBuf {
     std::path::absolute(&index).unwrap_or(index)
 }
 
+/// Without a home the folder has no root and cannot be written to, so that the answer comes from memory.
 fn cache() -> PathBuf {
     let named = |name: &str| {
         env::var_os(name)
@@ -65,7 +75,7 @@ fn cache() -> PathBuf {
     let base = named("XDG_CACHE_HOME")
         .or_else(|| named("LOCALAPPDATA"))
         .or_else(|| named("HOME").map(|home| home.join(".cache")));
-    base.unwrap_or_else(env::temp_dir).join("bp")
+    base.unwrap_or_default().join("bp")
 }
 
 /// Returns the path as the system knows it; one that is not there as an absolute one.
@@ -75,7 +85,7 @@ pub fn canonical(path: &Path) -> PathBuf {
         .unwrap_or_else(|_| path.to_owned())
 }
 
-/// Shows a path: relative below the current folder, else as it is.
+/// Shows a path: relative below the current folder, else as it is. Control characters in a name never reach a terminal.
 pub fn shown(path: &str) -> String {
     static HERE: OnceLock<Option<PathBuf>> = OnceLock::new();
     let here = HERE.get_or_init(|| env::current_dir().and_then(|here| here.canonicalize()).ok());
@@ -84,27 +94,60 @@ pub fn shown(path: &str) -> String {
         .and_then(|here| Path::new(path).strip_prefix(here).ok())
     {
         Some(relative) if !relative.as_os_str().is_empty() => {
-            relative.to_string_lossy().into_owned()
+            printable(&relative.to_string_lossy())
         }
-        _ => path.to_owned(),
+        _ => printable(path),
     }
 }
 
-/// Opens the index, building it where that is needed, and says what happened.
-pub fn open(ui: &Ui, shared: &Shared) -> Result<OpenIndex> {
+/// Answers from the index, building it where that is needed, and says what happened.
+///
+/// An index that proves damaged while it answers is built anew and asked again.
+///
+/// # Errors
+/// Fails as `answer` does, and where there is no index and none can be built.
+pub fn ask<T>(
+    ui: &Ui,
+    shared: &Shared,
+    answer: impl Fn(&OpenIndex) -> Result<T>,
+) -> Result<(OpenIndex, T)> {
     let place = place(shared);
     let freshness = match (shared.no_update, shared.update) {
         (true, _) => Freshness::AsItIs,
         (_, true) => Freshness::Full,
         _ => Freshness::Cheap,
     };
-    let ready = ready(&place.index, &place.default, freshness)?;
+    let ready = match ready(&place.index, &place.default, freshness) {
+        // The user's cache is ours to leave alone: what it refuses is answered from memory.
+        Err(error @ Error::Io { .. }) if place.is_cache => {
+            ui.note(&format!(
+                "the answer comes from memory, since there is no index to be read: {error}"
+            ));
+            let (index, _) = build_in_memory(&place.default)?;
+            let answer = answer(&index)?;
+            return Ok((index, answer));
+        }
+        ready => ready?,
+    };
     tell(ui, &place, &ready);
-    Ok(ready.index)
+    match answer(&ready.index) {
+        Err(found @ Error::Damaged { .. })
+            if ready.index.folder.is_some() && freshness != Freshness::AsItIs =>
+        {
+            let ready = repair(&place.index, &ready.index.header, found)?;
+            tell(ui, &place, &ready);
+            let answer = answer(&ready.index)?;
+            Ok((ready.index, answer))
+        }
+        answer => answer.map(|answer| (ready.index, answer)),
+    }
 }
 
 fn tell(ui: &Ui, place: &Place, ready: &Ready) {
     let folder = format!("{}/", shown(&place.index.to_string_lossy()));
+    if let Some(error) = &ready.not_taken_in {
+        ui.warn(&format!("the blueprints have changed and could not be read anew, the index answers as it was: {error}"));
+    }
     for path in &ready.unreachable {
         ui.warn(&format!(
             "{} cannot be reached; the index answers as it is",
@@ -176,7 +219,7 @@ pub fn request(index: &OpenIndex, filters: &Filters) -> Result<Request> {
 /// The taxonomy that the index was built with; the compiled-in one where its overlay is gone.
 fn taxonomy_of(index: &OpenIndex) -> Result<Taxonomy> {
     let path = index.header.taxonomy.as_deref();
-    let overlay = path.and_then(|path| std::fs::read_to_string(path).ok());
+    let overlay = path.and_then(|path| read_taxonomy(path).ok());
     Taxonomy::new(
         overlay.as_deref(),
         path.unwrap_or(Path::new("taxonomy.toml")),

@@ -8,7 +8,9 @@ use super::exit::Exit;
 use super::place::{self, shown};
 use super::ui::{Stop, Ui};
 use crate::error::Error;
+use crate::index::OpenIndex;
 use crate::query::parse::MAX_QUERY_BYTES;
+use crate::render::text::printable;
 use crate::render::{self, Answered, Output, Suggestion};
 use crate::search::{Answer, Request, search};
 
@@ -16,15 +18,18 @@ use crate::search::{Answer, Request, search};
 pub fn run(ui: &mut Ui, shared: &Shared, args: &Query) -> Result<Exit, Stop> {
     let start = Instant::now();
     let text = text(&args.words)?;
-    let index = place::open(ui, shared)?;
-    let mut request = place::request(&index, &args.filters)?;
     let output = output(shared, args);
-    request.text = text;
-    request.limit = usize::try_from(args.limit).unwrap_or(usize::MAX);
-    request.offset = usize::try_from(args.offset).unwrap_or(usize::MAX);
-    request.limit = if args.count { 0 } else { request.limit };
-    request.passages = output.passages();
-    let mut answer = search(&index, &request)?;
+    let ask = |index: &OpenIndex| {
+        let mut request = place::request(index, &args.filters)?;
+        request.text = printable(&text);
+        request.limit = usize::try_from(args.limit).unwrap_or(usize::MAX);
+        request.limit = if args.count { 0 } else { request.limit };
+        request.offset = usize::try_from(args.offset).unwrap_or(usize::MAX);
+        request.passages = output.passages();
+        let answer = search(index, &request)?;
+        Ok((request, answer))
+    };
+    let (index, (request, mut answer)) = place::ask(ui, shared, ask)?;
     for hit in &mut answer.hits {
         hit.path = shown(&hit.path);
     }
@@ -59,7 +64,7 @@ fn text(words: &[String]) -> Result<String, Stop> {
         return Ok(words.join(" "));
     }
     let mut bytes = Vec::new();
-    let limit = 4 * MAX_QUERY_BYTES as u64;
+    let limit = 256 * MAX_QUERY_BYTES as u64;
     io::stdin()
         .take(limit)
         .read_to_end(&mut bytes)

@@ -20,9 +20,8 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Show) -> std::result::Result<Exi
         .iter()
         .map(|name| kind(name))
         .collect::<Result<Vec<_>>>()?;
-    let index = place::open(ui, shared)?;
     let name = args.role.join(" ");
-    let mut role = one(&index, &name)?;
+    let (index, mut role) = place::ask(ui, shared, |index| one(index, &name))?;
     role.hit.path = shown(&role.hit.path);
     if !kinds.is_empty() {
         role.sections

@@ -6,8 +6,8 @@ use super::args::{Format, Shared};
 use super::exit::Exit;
 use super::place::{self, shown};
 use super::ui::{Stop, Ui};
-use crate::index::Sources;
 use crate::index::header::ProblemRecord;
+use crate::index::{OpenIndex, Sources};
 use crate::render::json::{self, Status};
 
 /// Runs the command.
@@ -15,8 +15,7 @@ pub fn run(ui: &mut Ui, shared: &Shared) -> Result<Exit, Stop> {
     let mut shared = shared.clone();
     // Status looks for changes however large the corpus is, unless it was told not to.
     shared.update = !shared.no_update;
-    let index = place::open(ui, &shared)?;
-    let manifest = index.manifest()?;
+    let (index, manifest) = place::ask(ui, &shared, OpenIndex::manifest)?;
     let header = &index.header;
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)

@@ -1,6 +1,7 @@
 //! Turns the sources that a user names into the list of files to read, in an order that depends on nothing but names.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::time::UNIX_EPOCH;
 
 use ignore::WalkBuilder;
@@ -92,9 +93,11 @@ pub struct Walk {
 ///
 /// Dotfiles and ignored files are left alone, links are not followed, READMEs and files of unknown endings are passed over.
 ///
+/// `without` is a folder that is left alone, that of the index itself.
+///
 /// # Errors
 /// Fails on a source that does not exist.
-pub fn walk(sources: &[PathBuf]) -> Result<Walk> {
+pub fn walk(sources: &[PathBuf], without: Option<&Path>) -> Result<Walk> {
     let mut walk = Walk::default();
     for source in sources {
         let metadata = std::fs::metadata(source).map_err(|error| match error.kind() {
@@ -102,7 +105,7 @@ pub fn walk(sources: &[PathBuf]) -> Result<Walk> {
             _ => Error::io("cannot read", source)(error),
         })?;
         if metadata.is_dir() {
-            walk.folder(source);
+            walk.folder(source, without);
         } else if metadata.is_file() {
             walk.files.push(FoundFile {
                 path: source.clone(),
@@ -121,25 +124,57 @@ pub fn walk(sources: &[PathBuf]) -> Result<Walk> {
             .then(b.folder.is_some().cmp(&a.folder.is_some()))
     });
     walk.files.dedup_by(|a, b| a.path == b.path);
+    walk.passed_over.retain(|(path, _)| {
+        !walk
+            .files
+            .iter()
+            .any(|file| file.named && file.path == *path)
+    });
     walk.folders.sort();
     walk.folders.dedup();
     Ok(walk)
 }
 
 impl Walk {
-    fn folder(&mut self, root: &Path) {
+    fn folder(&mut self, root: &Path, without: Option<&Path>) {
+        // Rules to ignore that are no regular files (a pipe) would hold the walk up for ever.
+        if has_odd_rules(root) {
+            self.failed.push((
+                root.to_owned(),
+                "its ignore rules are not a regular file".to_owned(),
+            ));
+            return;
+        }
+        let without = without.map(Path::to_owned);
+        let odd = Arc::new(Mutex::new(Vec::new()));
+        let met = Arc::clone(&odd);
         let mut builder = WalkBuilder::new(root);
         builder
             .follow_links(false)
             .require_git(false)
             .parents(false)
             .git_global(false)
-            .sort_by_file_name(std::ffi::OsStr::cmp);
+            .sort_by_file_name(std::ffi::OsStr::cmp)
+            .filter_entry(move |entry| {
+                if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+                    return true;
+                }
+                let is_odd = has_odd_rules(entry.path());
+                if is_odd && let Ok(mut met) = met.lock() {
+                    met.push(entry.path().to_owned());
+                }
+                !is_odd && Some(entry.path()) != without.as_deref()
+            });
         for entry in builder.build() {
             match entry {
                 Ok(entry) => self.entry(root, &entry),
                 Err(error) => self.failed.push(failure(root, &error)),
             }
+        }
+        if let Ok(odd) = odd.lock() {
+            let reason = "its ignore rules are not a regular file";
+            self.failed
+                .extend(odd.iter().map(|path| (path.clone(), reason.to_owned())));
         }
     }
 
@@ -155,7 +190,7 @@ impl Walk {
             }
             return;
         }
-        if entry.depth() == 1 && entry.file_name() == "taxonomy.toml" {
+        if entry.depth() == 1 && entry.file_name() == "taxonomy.toml" && kind.is_file() {
             self.taxonomies.push(path.to_owned());
             return;
         }
@@ -180,6 +215,14 @@ impl Walk {
             Err(error) => self.failed.push(failure(path, &error)),
         }
     }
+}
+
+fn has_odd_rules(folder: &Path) -> bool {
+    let is_odd =
+        |name: &str| std::fs::metadata(folder.join(name)).is_ok_and(|metadata| !metadata.is_file());
+    [".gitignore", ".ignore", ".git/info/exclude"]
+        .into_iter()
+        .any(is_odd)
 }
 
 fn not_for_us(path: &Path, kind: std::fs::FileType) -> Option<&'static str> {
@@ -247,7 +290,7 @@ mod tests {
             write(name);
         }
         std::fs::write(root.path().join(".gitignore"), "skip.md\n").unwrap();
-        let walk = walk(&[root.path().to_owned(), root.path().join("b.md")]).unwrap();
+        let walk = walk(&[root.path().to_owned(), root.path().join("b.md")], None).unwrap();
         let names: Vec<String> = walk
             .files
             .iter()

@@ -27,6 +27,8 @@ const SMALL_HEAP: usize = 64 << 20;
 const HEAP_PER_THREAD: usize = 128 << 20;
 /// Threads of the writer at most.
 const MAX_THREADS: usize = 8;
+/// The largest taxonomy that is read, in bytes.
+const MAX_TAXONOMY_BYTES: u64 = 1 << 20;
 /// How many files and folders a query may look at: their stamps take about a microsecond each.
 const MAX_WATCHED: usize = 500;
 
@@ -54,7 +56,7 @@ pub struct Built {
 /// Fails where a source is missing, nothing could be read, or the folder cannot be written to; the index of before stays.
 pub fn build(folder: &Path, plan: &Plan) -> Result<Built> {
     let lock = generation::lock(folder)?;
-    let material = Material::gather(plan)?;
+    let material = Material::gather(plan, Some(folder))?;
     let path = lock.begin()?;
     let built = build_generation(&lock, folder, &path, plan, material);
     if built.is_err() {
@@ -79,12 +81,9 @@ fn build_generation(
     let manifest = Manifest {
         problems: problems.iter().map(record).collect(),
     };
-    generation::write_synced(
-        &path.join(MANIFEST),
-        &serde_json::to_vec(&manifest).unwrap_or_default(),
-    )?;
+    generation::write_synced(&path.join(MANIFEST), &generation::to_json(&manifest)?)?;
     header.checksums = checksums(path)?;
-    let bytes = serde_json::to_vec(&header).unwrap_or_default();
+    let bytes = generation::to_json(&header)?;
     generation::write_synced(&path.join(HEADER), &bytes)?;
     let name = path
         .file_name()
@@ -110,7 +109,7 @@ fn settings() -> IndexSettings {
 /// Builds an index in memory, for where none can be written.
 pub fn build_in_memory(plan: &Plan) -> Result<(OpenIndex, Vec<Problem>)> {
     let place = Path::new("memory");
-    let material = Material::gather(plan)?;
+    let material = Material::gather(plan, None)?;
     let fields = Fields::new();
     let index = Index::create_in_ram(fields.schema.clone());
     let (header, problems) =
@@ -129,19 +128,16 @@ struct Material {
 }
 
 impl Material {
-    fn gather(plan: &Plan) -> Result<Self> {
+    fn gather(plan: &Plan, folder: Option<&Path>) -> Result<Self> {
         let (walk, built_in) = match &plan.sources {
             Sources::BuiltIn => (Walk::default(), true),
-            Sources::Paths(paths) => (walk(paths)?, false),
+            Sources::Paths(paths) => (walk(paths, folder)?, false),
         };
         let taxonomy_path = plan
             .taxonomy
             .clone()
             .or_else(|| walk.taxonomies.first().cloned());
-        let overlay = taxonomy_path
-            .as_ref()
-            .map(|path| fs::read_to_string(path).map_err(Error::io("cannot read", path)))
-            .transpose()?;
+        let overlay = taxonomy_path.as_deref().map(read_taxonomy).transpose()?;
         let taxonomy = Taxonomy::new(
             overlay.as_deref(),
             taxonomy_path
@@ -162,6 +158,24 @@ impl Material {
             sources: plan.sources.clone(),
         })
     }
+}
+
+/// Reads a taxonomy of a corpus' own.
+///
+/// # Errors
+/// Fails where it is not a regular file of up to a megabyte in UTF-8.
+pub fn read_taxonomy(path: &Path) -> Result<String> {
+    let text =
+        corpus::read_regular(path, MAX_TAXONOMY_BYTES).map_err(Error::io("cannot read", path))?;
+    let data = |reason: &str| Error::Data {
+        path: path.to_owned(),
+        line: 1,
+        reason: reason.to_owned(),
+    };
+    if text.len() as u64 > MAX_TAXONOMY_BYTES {
+        return Err(data("a taxonomy of over a megabyte is not read"));
+    }
+    String::from_utf8(text).map_err(|_| data("it is not text in UTF-8"))
 }
 
 fn watch(walk: &Walk, taxonomy: Option<&Path>) -> Option<Vec<Watched>> {
@@ -216,11 +230,12 @@ impl Failure {
 fn engine_error(folder: &Path, error: &tantivy::TantivyError) -> Error {
     // The writer says only that it was killed where the disk is full or a folder vanished.
     let reason = error.to_string();
-    let reason = if reason.contains("writer was killed") {
-        "the disk is full, or the folder is gone".to_owned()
-    } else {
-        reason
-    };
+    if reason.contains("No space left")
+        || reason.contains("StorageFull")
+        || reason.contains("writer was killed")
+    {
+        return Error::io("cannot write", folder)(std::io::ErrorKind::StorageFull.into());
+    }
     Error::Engine {
         path: folder.to_owned(),
         reason,

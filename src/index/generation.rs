@@ -8,6 +8,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::header::{Current, Header};
+use crate::corpus::read_regular;
 use crate::error::{Error, Result};
 
 /// The file that names the generation in force.
@@ -18,6 +19,10 @@ pub const HEADER: &str = "header.json";
 pub const MANIFEST: &str = "manifest.json";
 const LOCK: &str = "LOCK";
 const PREFIX: &str = "gen-";
+/// Stands in every generation's folder, so that no other folder of such a name is ever taken for ours.
+const MARK: &str = ".bp-generation";
+/// The largest CURRENT or header that is read, in bytes.
+const MAX_BYTES: u64 = 64 << 20;
 
 /// The right to write an index, held until dropped.
 #[derive(Debug)]
@@ -31,11 +36,15 @@ pub struct WriteLock {
 /// # Errors
 /// Fails where the folder holds something else, cannot be written to, or another process writes.
 pub fn lock(folder: &Path) -> Result<WriteLock> {
+    if fs::metadata(folder).is_ok_and(|metadata| !metadata.is_dir()) {
+        return Err(Error::NotAFolder(folder.to_owned()));
+    }
     fs::create_dir_all(folder).map_err(Error::io("cannot make the folder", folder))?;
-    if !is_ours_or_empty(folder)? {
+    let path = folder.join(LOCK);
+    let is_foreign_lock = fs::symlink_metadata(&path).is_ok_and(|metadata| !metadata.is_file());
+    if is_foreign_lock || !is_ours_or_empty(folder)? {
         return Err(Error::ForeignFolder(folder.to_owned()));
     }
-    let path = folder.join(LOCK);
     let file = File::options()
         .create(true)
         .truncate(false)
@@ -61,18 +70,22 @@ fn is_ours_or_empty(folder: &Path) -> Result<bool> {
         if name == CURRENT && is_current(folder) {
             return Ok(true);
         }
-        let ours = name == LOCK
-            || name == CURRENT
-            || name.starts_with(PREFIX)
-            || name.starts_with(".CURRENT");
+        let generation = name.starts_with(PREFIX) && is_generation(&entry.path());
+        let ours = generation || name == LOCK || name == CURRENT || name.starts_with(".CURRENT");
         foreign |= !ours && name != ".gitignore" && !name.to_lowercase().starts_with("readme");
     }
     Ok(!foreign)
 }
 
 fn is_current(folder: &Path) -> bool {
-    fs::read(folder.join(CURRENT))
+    read_regular(&folder.join(CURRENT), MAX_BYTES)
         .is_ok_and(|bytes| serde_json::from_slice::<Current>(&bytes).is_ok())
+}
+
+/// A generation has its mark; an empty folder is one whose writer was stopped before it set the mark.
+fn is_generation(path: &Path) -> bool {
+    path.join(MARK).is_file()
+        || fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
 }
 
 impl WriteLock {
@@ -92,12 +105,13 @@ impl WriteLock {
         }
         let path = self.folder.join(format!("{PREFIX}{}", last + 1));
         fs::create_dir(&path).map_err(Error::io("cannot make the folder", &path))?;
+        write_synced(&path.join(MARK), b"")?;
         Ok(path)
     }
 
     /// Puts a generation in force and removes the others.
     pub fn publish(&self, current: &Current) -> Result<()> {
-        let bytes = serde_json::to_vec(current).unwrap_or_default();
+        let bytes = to_json(current)?;
         let temporary = self.folder.join(".CURRENT.new");
         let path = self.folder.join(CURRENT);
         write_synced(&temporary, &bytes)?;
@@ -115,16 +129,40 @@ impl WriteLock {
     }
 
     fn generations(&self) -> Result<Vec<String>> {
-        let entries = fs::read_dir(&self.folder).map_err(Error::io("cannot read", &self.folder))?;
-        let names = entries
-            .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()));
-        Ok(names
-            .filter(|name| {
-                name.strip_prefix(PREFIX)
-                    .is_some_and(|number| number.parse::<u64>().is_ok())
-            })
-            .collect())
+        generations(&self.folder)
     }
+}
+
+/// The names of our generations in a folder.
+fn generations(folder: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(Error::io("cannot read", folder))? {
+        let entry = entry.map_err(Error::io("cannot read", folder))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_numbered = name
+            .strip_prefix(PREFIX)
+            .is_some_and(|number| number.parse::<u64>().is_ok());
+        if is_numbered && is_generation(&entry.path()) {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+/// Finds out what an index held whose CURRENT is lost or damaged: the newest header that can be read.
+pub fn recover(folder: &Path) -> Option<Header> {
+    let mut names = generations(folder).ok()?;
+    names.sort_by_key(|name| std::cmp::Reverse(name[PREFIX.len()..].parse::<u64>().unwrap_or(0)));
+    let read = |name: &String| {
+        let bytes = read_regular(&folder.join(name).join(HEADER), MAX_BYTES).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    };
+    names.iter().find_map(read)
+}
+
+/// Writes a value of ours as JSON.
+pub fn to_json(value: &impl serde::Serialize) -> Result<Vec<u8>> {
+    serde_json::to_vec(value).map_err(|error| Error::io("cannot write", "the index")(error.into()))
 }
 
 /// Writes a file and waits until it is on the disk.
@@ -150,7 +188,7 @@ fn sync_folder(folder: &Path) {
 /// Fails where the file cannot be read or is not what it should be.
 pub fn read_current(folder: &Path) -> Result<Option<Current>> {
     let path = folder.join(CURRENT);
-    let bytes = match fs::read(&path) {
+    let bytes = match read_regular(&path, MAX_BYTES) {
         Ok(bytes) => bytes,
         Err(error)
             if matches!(
@@ -178,7 +216,7 @@ pub fn read_current(folder: &Path) -> Result<Option<Current>> {
 /// Reads the header of the generation in force and checks it against its hash.
 pub fn read_header(folder: &Path, current: &Current) -> Result<Header> {
     let path = folder.join(&current.generation).join(HEADER);
-    let bytes = fs::read(&path).map_err(|error| match error.kind() {
+    let bytes = read_regular(&path, MAX_BYTES).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => damaged(folder, "the header is missing"),
         _ => Error::io("cannot read", &path)(error),
     })?;

@@ -1,10 +1,103 @@
 //! What an index says of itself: a small header that every query reads, and a manifest for those who ask more.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::corpus::walk::Stamp;
+
+/// A path as it is kept: text where it is text, else its bytes.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum KeptPath {
+    Text(String),
+    Bytes { bytes: Vec<u8> },
+}
+
+impl From<&Path> for KeptPath {
+    fn from(path: &Path) -> Self {
+        match path.to_str() {
+            Some(text) => Self::Text(text.to_owned()),
+            None => Self::Bytes {
+                bytes: path.as_os_str().as_encoded_bytes().to_vec(),
+            },
+        }
+    }
+}
+
+impl From<KeptPath> for PathBuf {
+    fn from(path: KeptPath) -> Self {
+        match path {
+            KeptPath::Text(text) => text.into(),
+            KeptPath::Bytes { bytes } => os_string(bytes).into(),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn os_string(bytes: Vec<u8>) -> OsString {
+    std::os::unix::ffi::OsStringExt::from_vec(bytes)
+}
+
+#[cfg(not(unix))]
+fn os_string(bytes: Vec<u8>) -> OsString {
+    String::from_utf8_lossy(&bytes).into_owned().into()
+}
+
+mod kept {
+    //! How serde reads and writes a path.
+
+    use super::{Deserialize, Deserializer, KeptPath, PathBuf, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(
+        path: &std::path::Path,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        KeptPath::from(path).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+        KeptPath::deserialize(deserializer).map(PathBuf::from)
+    }
+}
+
+mod kept_option {
+    //! The same for a path that may not be there.
+
+    use super::{Deserialize, Deserializer, KeptPath, PathBuf, Serialize, Serializer};
+
+    #[allow(clippy::ref_option, reason = "serde gives the field as it is")]
+    pub fn serialize<S: Serializer>(
+        path: &Option<PathBuf>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        path.as_deref().map(KeptPath::from).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<PathBuf>, D::Error> {
+        Option::<KeptPath>::deserialize(deserializer).map(|path| path.map(PathBuf::from))
+    }
+}
+
+mod kept_list {
+    //! The same for a list of paths.
+
+    use super::{Deserialize, Deserializer, KeptPath, PathBuf, Serializer};
+
+    pub fn serialize<S: Serializer>(paths: &[PathBuf], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(paths.iter().map(|path| KeptPath::from(path.as_path())))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<PathBuf>, D::Error> {
+        Vec::<KeptPath>::deserialize(deserializer)
+            .map(|paths| paths.into_iter().map(PathBuf::from).collect())
+    }
+}
 
 /// Where the blueprints come from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,7 +106,7 @@ pub enum Sources {
     /// The corpus that is compiled in.
     BuiltIn,
     /// Files and folders, as absolute paths.
-    Paths(Vec<PathBuf>),
+    Paths(#[serde(with = "kept_list")] Vec<PathBuf>),
 }
 
 /// The small file that names the generation in force; replacing it publishes a new one.
@@ -26,6 +119,7 @@ pub struct Current {
     /// The sources, here too so that a damaged generation can be built again.
     pub sources: Sources,
     /// The taxonomy that the user named.
+    #[serde(with = "kept_option")]
     pub taxonomy: Option<PathBuf>,
 }
 
@@ -41,6 +135,7 @@ pub struct Header {
     /// The sources.
     pub sources: Sources,
     /// The taxonomy that the user named, or that lies at a root.
+    #[serde(with = "kept_option")]
     pub taxonomy: Option<PathBuf>,
     /// Number of roles.
     pub roles: u64,
@@ -66,6 +161,7 @@ pub struct Header {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Watched {
     /// The absolute path.
+    #[serde(with = "kept")]
     pub path: PathBuf,
     /// Its stamp; a folder's size is not looked at.
     pub stamp: Stamp,
@@ -126,4 +222,25 @@ pub fn made_of() -> String {
     hasher.update(include_bytes!("../data/taxonomy.toml"));
     hasher.update(include_bytes!("../data/headings.toml"));
     format!("{}-{:016x}", super::schema::VERSION, hasher.digest())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_come_back_whatever_their_bytes() {
+        let paths = vec![
+            PathBuf::from("/a b/ä"),
+            PathBuf::from(os_string(b"/x\xff.md".to_vec())),
+        ];
+        let current = Current {
+            generation: "gen-1".into(),
+            header: String::new(),
+            sources: Sources::Paths(paths),
+            taxonomy: Some(os_string(b"\xfe".to_vec()).into()),
+        };
+        let text = serde_json::to_string(&current).unwrap();
+        assert_eq!(serde_json::from_str::<Current>(&text).unwrap(), current);
+    }
 }

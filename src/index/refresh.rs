@@ -5,7 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use super::build::{Built, Plan, build, build_in_memory};
-use super::header::{Header, Sources, Watched};
+use super::generation::{damaged, recover};
+use super::header::{Current, Header, Sources, Watched};
 use super::open::{Found, OpenIndex, open};
 use crate::corpus::walk::Stamp;
 use crate::corpus::{self, Problem};
@@ -45,6 +46,8 @@ pub struct Ready {
     pub in_memory: Option<Error>,
     /// Recorded sources that cannot be reached; the index answers all the same.
     pub unreachable: Vec<PathBuf>,
+    /// Why changes were not taken in; the index answers as it was.
+    pub not_taken_in: Option<Error>,
 }
 
 /// Opens the index in `folder`; builds it from its recorded sources, else from `default`, where that is needed.
@@ -53,42 +56,51 @@ pub struct Ready {
 /// Fails where there is no index and none may or can be built.
 pub fn ready(folder: &Path, default: &Plan, freshness: Freshness) -> Result<Ready> {
     let found = match open(folder) {
-        // A file that the user's system refuses, or a CURRENT of which nothing can be read.
+        // Nothing can be read of CURRENT: the newest generation still says what the index held.
         Err(error @ Error::Damaged { .. }) if freshness != Freshness::AsItIs => {
-            return rebuilt(folder, default, Occasion::Damaged(error));
+            let header = recover(folder).ok_or(error)?;
+            let lost = damaged(folder, "CURRENT is not what bp wrote");
+            return rebuilt(folder, &plan_of(&header), Occasion::Damaged(lost));
         }
         found => found?,
+    };
+    let recorded = |current: Current| Plan {
+        sources: current.sources,
+        taxonomy: current.taxonomy,
     };
     match found {
         Found::Index(index) => up_to_date(folder, *index, freshness),
         Found::Nothing if freshness == Freshness::AsItIs => Err(Error::NoIndex(folder.to_owned())),
-        Found::Nothing => rebuilt(folder, default, Occasion::Missing),
+        Found::Nothing => match recover(folder) {
+            Some(header) => {
+                let lost = damaged(folder, "CURRENT is missing");
+                rebuilt(folder, &plan_of(&header), Occasion::Damaged(lost))
+            }
+            None => rebuilt(folder, default, Occasion::Missing),
+        },
         Found::Stale(_, error) if freshness == Freshness::AsItIs => Err(error),
-        Found::Stale(current, error) => rebuilt(
-            folder,
-            &Plan {
-                sources: current.sources,
-                taxonomy: current.taxonomy,
-            },
-            Occasion::Damaged(error),
-        ),
-        Found::OtherVersion(current) => rebuilt(
-            folder,
-            &Plan {
-                sources: current.sources,
-                taxonomy: current.taxonomy,
-            },
-            Occasion::OtherVersion,
-        ),
+        Found::Stale(current, error) => {
+            rebuilt(folder, &recorded(current), Occasion::Damaged(error))
+        }
+        Found::OtherVersion(current) => rebuilt(folder, &recorded(current), Occasion::OtherVersion),
     }
 }
 
+/// Builds an index anew that proved damaged while it answered.
+///
+/// # Errors
+/// Fails where its sources cannot be read.
+pub fn repair(folder: &Path, header: &Header, found: Error) -> Result<Ready> {
+    rebuilt(folder, &plan_of(header), Occasion::Damaged(found))
+}
+
 fn up_to_date(folder: &Path, index: OpenIndex, freshness: Freshness) -> Result<Ready> {
-    let as_it_is = |index, unreachable| Ready {
+    let as_it_is = |index, unreachable, not_taken_in| Ready {
         index,
         built: None,
         in_memory: None,
         unreachable,
+        not_taken_in,
     };
     let look = match freshness {
         Freshness::AsItIs => false,
@@ -96,16 +108,17 @@ fn up_to_date(folder: &Path, index: OpenIndex, freshness: Freshness) -> Result<R
         Freshness::Full => true,
     };
     if !look {
-        return Ok(as_it_is(index, Vec::new()));
+        return Ok(as_it_is(index, Vec::new(), None));
     }
     let unreachable = unreachable(&index.header.sources);
-    if !unreachable.is_empty() || !has_changed(&index.header, freshness)? {
-        return Ok(as_it_is(index, unreachable));
+    if !unreachable.is_empty() || !has_changed(folder, &index.header, freshness)? {
+        return Ok(as_it_is(index, unreachable, None));
     }
-    let plan = plan_of(&index.header);
-    match rebuilt(folder, &plan, Occasion::Changed) {
-        // Nothing is left of the sources, or a writer is at work: the index of before answers.
-        Err(Error::NothingToIndex(_) | Error::Locked(_)) => Ok(as_it_is(index, Vec::new())),
+    match rebuilt(folder, &plan_of(&index.header), Occasion::Changed) {
+        // Nothing is left of the sources, their taxonomy is broken, or a writer is at work: the index of before answers.
+        Err(error @ (Error::NothingToIndex(_) | Error::Locked(_) | Error::Data { .. })) => {
+            Ok(as_it_is(index, Vec::new(), Some(error)))
+        }
         other => other,
     }
 }
@@ -134,13 +147,13 @@ fn unreachable(sources: &Sources) -> Vec<PathBuf> {
     }
 }
 
-fn has_changed(header: &Header, freshness: Freshness) -> Result<bool> {
+fn has_changed(folder: &Path, header: &Header, freshness: Freshness) -> Result<bool> {
     if let Some(watch) = &header.watch {
         return Ok(watch.iter().any(is_changed));
     }
     match &header.sources {
         Sources::Paths(paths) if freshness == Freshness::Full => {
-            let walk = corpus::walk::walk(paths)?;
+            let walk = corpus::walk::walk(paths, Some(folder))?;
             Ok(walk
                 .files
                 .iter()
@@ -166,6 +179,7 @@ fn rebuilt(folder: &Path, plan: &Plan, occasion: Occasion) -> Result<Ready> {
                 built: Some((occasion, problems)),
                 in_memory: None,
                 unreachable: Vec::new(),
+                not_taken_in: None,
             }),
             Found::Stale(_, error) => Err(error),
             Found::OtherVersion(_) | Found::Nothing => Err(Error::NoIndex(folder.to_owned())),
@@ -177,6 +191,7 @@ fn rebuilt(folder: &Path, plan: &Plan, occasion: Occasion) -> Result<Ready> {
                 built: Some((occasion, problems)),
                 in_memory: Some(error),
                 unreachable: Vec::new(),
+                not_taken_in: None,
             })
         }
         Err(error) => Err(error),

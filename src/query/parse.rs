@@ -76,10 +76,9 @@ pub fn parse(text: &str) -> Query {
         .find(|&at| text.is_char_boundary(at))
         .unwrap_or(0);
     if end < text.len() {
-        query.remarks.push(format!(
-            "the query is read up to {MAX_QUERY_BYTES} bytes, of {}",
-            text.len()
-        ));
+        query
+            .remarks
+            .push(format!("the query is read up to {MAX_QUERY_BYTES} bytes"));
     }
     query.text = text[..end]
         .chars()
@@ -107,11 +106,38 @@ pub fn parse(text: &str) -> Query {
             _ => {}
         }
         clause.negated |= std::mem::take(&mut negate_next);
+        if clause.text.contains(['*', '^', '~']) {
+            remark(
+                &mut query.remarks,
+                "the signs * ^ ~ are not read; the words are searched as they stand",
+            );
+        }
         if clause.text.chars().any(char::is_alphanumeric) {
             query.clauses.push(clause);
         }
     }
+    if query.clauses.is_empty() && query.text.chars().any(char::is_alphabetic) {
+        // A lone AND or OR is a word.
+        remark(
+            &mut query.remarks,
+            "AND, OR and NOT stand between words; alone they are searched as words",
+        );
+        let words = query.text.split_whitespace();
+        query.clauses = words
+            .map(|word| Clause {
+                text: word.to_owned(),
+                ..Clause::default()
+            })
+            .take(MAX_CLAUSES)
+            .collect();
+    }
     query
+}
+
+fn remark(remarks: &mut Vec<String>, text: &str) {
+    if !remarks.iter().any(|known| known == text) {
+        remarks.push(text.to_owned());
+    }
 }
 
 fn next_clause<'a>(text: &'a str, remarks: &mut Vec<String>) -> (Clause, &'a str) {
@@ -135,10 +161,7 @@ fn next_clause<'a>(text: &'a str, remarks: &mut Vec<String>) -> (Clause, &'a str
             let quote = opened[end..].chars().next().map_or(0, char::len_utf8);
             return (clause, &opened[end + quote..]);
         }
-        let remark = "a quotation mark has no partner and is not read".to_owned();
-        if !remarks.contains(&remark) {
-            remarks.push(remark);
-        }
+        remark(remarks, "a quotation mark has no partner and is not read");
         rest = opened;
     }
     let end = rest
@@ -206,6 +229,8 @@ mod tests {
             ("on-call -", "on-call"),
             ("\"unbalanced quote", "unbalanced quote"),
             ("NOT", "NOT"),
+            ("AND", "AND"),
+            ("fin* AND", "fin*"),
             ("((((", ""),
             ("🚀 \u{7}x\u{1b}", "x"),
             ("“smart quotes”", "'smart quotes'"),

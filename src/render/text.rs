@@ -207,7 +207,7 @@ fn summary(answered: &Answered<'_>) -> String {
             } else {
                 "for"
             },
-            printable(&request.text)
+            request.text.chars().take(100).collect::<String>()
         );
         for (name, selection) in [("level", &request.levels), ("domain", &request.domains)] {
             if !selection.is_empty() {

@@ -46,7 +46,6 @@ impl Taxonomy {
             .iter()
             .flat_map(|filter| filter.split(','))
             .map(str::trim)
-            .filter(|filter| !filter.is_empty())
         {
             if let Some(track) = track_of_name(filter) {
                 let on_track = self
@@ -58,7 +57,7 @@ impl Taxonomy {
             } else if let Some((from, to)) = filter.split_once("..") {
                 let (applied, values) = self.level_range(filter, from, to, present)?;
                 selection.add(applied, values);
-            } else if let Some(from) = filter.strip_suffix('+') {
+            } else if let Some(from) = filter.strip_suffix('+').filter(|from| !from.is_empty()) {
                 let id = self.known_level(from, present)?;
                 let values = self.levels_between(&id, None, present);
                 selection.add(format!("{id}+"), values);
@@ -81,7 +80,6 @@ impl Taxonomy {
             .iter()
             .flat_map(|filter| filter.split(','))
             .map(str::trim)
-            .filter(|filter| !filter.is_empty())
         {
             let id = self.known_domain(filter, present)?;
             let below = format!("{id}/");
@@ -215,7 +213,7 @@ impl Taxonomy {
                 .chain(spellings),
         );
         Error::UnknownLevel {
-            value: value.to_owned(),
+            value: short(value),
             nearest,
             known,
         }
@@ -253,14 +251,27 @@ impl Taxonomy {
                         .chain(ids)
                         .chain(spellings),
                 );
+                known.truncate(MAX_KNOWN);
                 Err(Error::UnknownDomain {
-                    value: value.to_owned(),
+                    value: short(value),
                     nearest,
                     known,
                 })
             }
         }
     }
+}
+
+/// The most values that an error lists.
+const MAX_KNOWN: usize = 60;
+
+/// A value as an error shows it.
+fn short(value: &str) -> String {
+    let mut short: String = value.chars().take(super::MAX_VALUE_BYTES).collect();
+    if short.len() < value.len() {
+        short.push('…');
+    }
+    short
 }
 
 fn track_of_name(name: &str) -> Option<Track> {

@@ -62,7 +62,7 @@ fn good_files_beside_bad_ones_are_found() {
 #[test]
 fn what_cannot_be_read_is_exit_2_and_the_rest_is_committed() {
     let fixture = Fixture::with(&[("roles/a.md", "# Data Analyst\n\nReads.\n")]);
-    fixture.write("roles/huge.md", "x".repeat(9 << 20).as_bytes());
+    fixture.write("roles/huge.md", "x".repeat(5 << 20).as_bytes());
     assert_snapshot!("too_big", fixture.run(&["index", "roles"]));
     assert_eq!(
         fixture.stdout(&["query", "analyst", "-f", "ids"]),
@@ -102,6 +102,8 @@ fn changes_are_taken_in_on_the_way() {
     );
     std::fs::remove_file(fixture.work().join("corpus/a.md")).unwrap();
     assert_eq!(fixture.stdout(&["query", "-c"]).trim(), "1");
+    std::fs::remove_file(fixture.work().join("corpus/deep/b.md")).unwrap();
+    assert_snapshot!("sources_empty", fixture.run(&["query", "-c"]));
     std::fs::remove_dir_all(fixture.work().join("corpus")).unwrap();
     assert_snapshot!("sources_gone", fixture.run(&["query", "-c"]));
     assert_snapshot!("index_without_sources", fixture.run(&["index"]));
@@ -133,6 +135,20 @@ fn a_taxonomy_of_ones_own_is_laid_over() {
     );
     fixture.write("corpus/taxonomy.toml", b"[[domain]]\nid = 3\n");
     assert_snapshot!("broken_taxonomy", fixture.run(&["index"]));
+}
+
+#[test]
+fn an_index_inside_its_corpus_is_no_part_of_it() {
+    let fixture = Fixture::with(&[("a.md", "# Data Analyst\n")]);
+    assert!(
+        fixture
+            .run(&["index", "."])
+            .contains("1 role from 1 file, in index")
+    );
+    assert_eq!(
+        fixture.run(&["query", "analyst", "-c"]),
+        "exit 0\n-- stdout\n1\n"
+    );
 }
 
 #[test]

@@ -29,7 +29,10 @@ fn files(fixture: &Fixture) -> Vec<std::path::PathBuf> {
     let mut files: Vec<_> = fs::read_dir(generation)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_none_or(|ending| ending != "lock"))
+        .filter(|path| {
+            path.extension().is_none_or(|ending| ending != "lock")
+                && !path.ends_with(".bp-generation")
+        })
         .collect();
     files.push(fixture.work().join("index/CURRENT"));
     files.sort();
@@ -118,6 +121,7 @@ fn an_index_of_another_version_is_built_anew() {
 fn an_interrupted_run_leaves_the_index_of_before() {
     let fixture = indexed();
     fs::create_dir(fixture.work().join("index/gen-7")).unwrap();
+    fs::write(fixture.work().join("index/gen-7/.bp-generation"), "").unwrap();
     fs::write(fixture.work().join("index/gen-7/half.idx"), "x").unwrap();
     fs::write(fixture.work().join("index/.CURRENT.new"), "{").unwrap();
     assert_eq!(
@@ -174,6 +178,151 @@ fn numbers_and_words_without_measure() {
     }
     let parens = "(".repeat(100_000);
     assert_eq!(fixture.output(&["query", &parens]).status.code(), Some(1));
+}
+
+#[test]
+fn folders_that_only_look_like_ours_are_left_alone() {
+    let fixture = indexed();
+    fixture.write("index/gen-99/mine.txt", b"x");
+    fixture.write("other/gen-7/mine.txt", b"x");
+    assert_eq!(fixture.output(&["index"]).status.code(), Some(0));
+    assert!(fixture.work().join("index/gen-99/mine.txt").exists());
+    let told = fixture.run(&["index", "corpus", "--index", "other"]);
+    assert!(
+        told.contains("is not empty and not an index of bp"),
+        "{told}"
+    );
+    assert!(fixture.work().join("other/gen-7/mine.txt").exists());
+    let told = fixture.run(&["query", "sql", "--index", "corpus/a.md"]);
+    assert!(
+        told.starts_with("exit 2") && told.contains("is not a folder"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_lost_current_never_swaps_the_corpus() {
+    for damage in ["gone", "cut", "garbage"] {
+        let fixture = indexed();
+        fs::rename(fixture.work().join("corpus"), fixture.work().join("roles")).unwrap();
+        assert_eq!(fixture.output(&["index", "roles"]).status.code(), Some(0));
+        let current = fixture.work().join("index/CURRENT");
+        match damage {
+            "gone" => fs::remove_file(current).unwrap(),
+            "cut" => fs::write(current, "{\"generation\":\"gen-").unwrap(),
+            _ => fs::write(current, [0xa5; 40]).unwrap(),
+        }
+        let told = fixture.run(&["query", "-c", "--index", "index"]);
+        assert!(
+            told.starts_with("exit 0\n-- stdout\n2\n") && told.contains("is built anew"),
+            "{damage}: {told}"
+        );
+        assert!(
+            fixture.run(&["status"]).contains("sources  roles"),
+            "{damage}"
+        );
+    }
+}
+
+#[test]
+fn a_damaged_store_of_a_large_index_is_built_anew() {
+    let fixture = Fixture::new();
+    for number in 0..150 {
+        let words: String = (0..4_000)
+            .map(|word| format!("w{}{word} ", number * 7))
+            .collect();
+        fixture.write(
+            &format!("corpus/r{number}.md"),
+            format!("# Role {number}\n\nSpeaks of zebras. {words}\n").as_bytes(),
+        );
+    }
+    assert_eq!(fixture.output(&["index"]).status.code(), Some(0));
+    let store = files(&fixture)
+        .into_iter()
+        .find(|path| path.extension().is_some_and(|ending| ending == "store"))
+        .unwrap();
+    let size = fs::metadata(&store).unwrap().len() as usize;
+    assert!(size > 1 << 20);
+    fs::write(&store, vec![0xa5; size]).unwrap();
+    let told = fixture.run(&["query", "zebras", "-n", "1"]);
+    assert!(
+        told.starts_with("exit 0") && told.contains("is built anew"),
+        "{told}"
+    );
+    assert!(
+        !fixture
+            .run(&["query", "zebras", "-n", "1"])
+            .contains("built anew")
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn names_of_any_bytes_are_kept_and_never_reach_the_terminal() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let fixture = indexed();
+    for name in [&b"bad\xff.md"[..], b"esc\x1b[31m\n\x07.md"] {
+        fs::write(
+            fixture
+                .work()
+                .join("corpus")
+                .join(std::ffi::OsStr::from_bytes(name)),
+            "# Odd Analyst\n\nSQL\n",
+        )
+        .unwrap();
+    }
+    for format in ["text", "tsv", "csv", "md", "json", "ids"] {
+        let output = fixture.output(&["query", "sql", "-f", format]);
+        assert_eq!(output.status.code(), Some(0), "{}", fixture.tell(&output));
+        assert!(
+            !output.stdout.contains(&0x1b) && !output.stdout.contains(&0x07),
+            "{format}"
+        );
+    }
+    assert_eq!(fixture.stdout(&["query", "sql", "-l"]).lines().count(), 4);
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_in_place_of_files_hold_nothing_up() {
+    for name in [
+        "corpus/taxonomy.toml",
+        "corpus/.gitignore",
+        "corpus/deep/.ignore",
+    ] {
+        let fixture = indexed();
+        fs::create_dir_all(fixture.work().join("corpus/deep")).unwrap();
+        assert!(
+            std::process::Command::new("mkfifo")
+                .arg(fixture.work().join(name))
+                .status()
+                .unwrap()
+                .success()
+        );
+        let output = fixture.output(&["index"]);
+        assert!(
+            matches!(output.status.code(), Some(0 | 2)),
+            "{name}: {}",
+            fixture.tell(&output)
+        );
+    }
+    let fixture = indexed();
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(fixture.work().join("pipe"))
+            .status()
+            .unwrap()
+            .success()
+    );
+    for args in [vec!["index", "pipe"], vec!["index", "--taxonomy", "pipe"]] {
+        let output = fixture.output(&args);
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{args:?}: {}",
+            fixture.tell(&output)
+        );
+    }
 }
 
 #[cfg(unix)]
