@@ -87,7 +87,7 @@ pub struct Shared {
         default_value = "auto"
     )]
     pub color: Color,
-    /// Folder of the index, else $BP_INDEX, else ./index
+    /// Folder of the index, else that of `BP_INDEX`, else ./index
     #[arg(long, global = true, value_name = "DIR")]
     pub index: Option<PathBuf>,
     /// Read the index as it is, without looking for changes
