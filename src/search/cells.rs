@@ -6,6 +6,9 @@ use super::lists::{Evidence, List};
 use super::scan::Scoring;
 use crate::ranking::weights;
 
+/// Numbers of times that are told apart; more is worth hardly more.
+const FREQUENCIES: usize = 64;
+
 /// What the lists have said of one concept in one document.
 #[derive(Debug, Clone, Copy, Default)]
 struct Cell {
@@ -25,56 +28,59 @@ pub struct Cells {
     cells: Vec<Cell>,
     met: Vec<u64>,
     excluded: Vec<u64>,
+    /// What a number of times is worth, worked out once.
+    frequencies: [f32; FREQUENCIES],
 }
 
 impl Cells {
     /// Makes the cells of `window` documents.
     pub fn new(concepts: usize, window: u32) -> Self {
         let words = window.div_ceil(64) as usize;
+        let score = weights().score;
         Self {
             concepts,
             cells: vec![Cell::default(); concepts * window as usize],
             met: vec![0; words],
             excluded: vec![0; words],
+            frequencies: std::array::from_fn(|count| score.frequency(count as u32)),
         }
     }
 
     /// Reads what a list says of the documents from `start` to before `end`.
     pub fn read(&mut self, list: &mut List, place: usize, start: DocId, end: DocId) {
-        let score = weights().score;
-        let mut doc = list.doc();
-        while doc < start {
-            doc = list.advance();
-        }
-        while doc < end {
+        let Self {
+            concepts,
+            cells,
+            met,
+            frequencies,
+            ..
+        } = self;
+        let (concept, weight, finds) = (list.concept, list.weight, list.evidence.finds);
+        list.read(start, end, |doc, count| {
             let slot = (doc - start) as usize;
             let (word, bit) = (slot / 64, 1 << (slot % 64));
-            let worth = list.weight * score.frequency(list.count());
-            let cell = &mut self.cells[slot * self.concepts + list.concept];
-            if list.evidence.finds {
-                self.met[word] |= bit;
+            let worth = weight * frequencies[(count as usize).min(FREQUENCIES - 1)];
+            let cell = &mut cells[slot * *concepts + concept];
+            if finds {
+                met[word] |= bit;
                 cell.sum += worth;
                 if worth > cell.best {
                     cell.best = worth;
                     cell.list = place as u16;
                 }
-            } else if self.met[word] & bit != 0 {
+            } else if met[word] & bit != 0 {
                 cell.bonus += worth;
             }
-            doc = list.advance();
-        }
+        });
     }
 
     /// Leaves out what a list finds.
     pub fn exclude(&mut self, list: &mut List, start: DocId, end: DocId) {
-        let mut doc = list.doc();
-        while doc < end {
-            if doc >= start {
-                let slot = (doc - start) as usize;
-                self.excluded[slot / 64] |= 1 << (slot % 64);
-            }
-            doc = list.advance();
-        }
+        let excluded = &mut self.excluded;
+        list.read(start, end, |doc, _| {
+            let slot = (doc - start) as usize;
+            excluded[slot / 64] |= 1 << (slot % 64);
+        });
     }
 
     /// Visits the documents that were met and not left out, by their place in the window.

@@ -14,8 +14,8 @@ pub struct SegmentFacet {
     column: StrColumn,
     /// Whether every role has exactly one value.
     single: bool,
-    /// For each ordinal, the places of its value and its value's parent in the list of values.
-    values_of: Vec<[Option<u16>; 2]>,
+    /// For each ordinal, the places of its value and of its value's parent in the list of values.
+    values_of: Vec<Vec<u16>>,
     /// For each ordinal, whether it passes the filter.
     passes: Vec<bool>,
     has_filter: bool,
@@ -42,7 +42,7 @@ impl SegmentFacet {
             };
             let own = place(&path);
             let parent = path.rsplit_once('/').and_then(|(parent, _)| place(parent));
-            values_of.push([own, parent]);
+            values_of.push(own.into_iter().chain(parent).collect());
             let chosen = |at: u16| selection.values.contains(&values[usize::from(at)].value);
             passes.push(own.is_some_and(chosen));
         }
@@ -60,31 +60,47 @@ impl SegmentFacet {
     pub fn own(&self, doc: DocId) -> Vec<u16> {
         let ordinals = self.column.ords().values_for_doc(doc);
         let mut own: Vec<u16> = ordinals
-            .filter_map(|ordinal| self.values_of[ordinal as usize][0])
+            .filter_map(|ordinal| self.values_of[ordinal as usize].first().copied())
             .collect();
         own.sort_unstable();
         own
     }
 
-    /// Returns whether the role passes the filter, and puts the places of its values, parents among them, into `values`.
-    pub fn look(&self, doc: DocId, values: &mut Vec<u16>) -> bool {
-        values.clear();
+    /// Returns whether the role passes the filter, and the places of its values, parents among them.
+    ///
+    /// `several` is room for those of a role that has more than one.
+    pub fn look<'v>(&'v self, doc: DocId, several: &'v mut Vec<u16>) -> (bool, &'v [u16]) {
         if self.single {
             let ordinal = self.column.ords().values.get_val(doc) as usize;
-            values.extend(self.values_of[ordinal].into_iter().flatten());
-            return !self.has_filter || self.passes[ordinal];
+            return (
+                !self.has_filter || self.passes[ordinal],
+                &self.values_of[ordinal],
+            );
         }
-        let mut passes = !self.has_filter;
-        for ordinal in self.column.ords().values_for_doc(doc) {
-            let ordinal = ordinal as usize;
+        let mut ordinals = self
+            .column
+            .ords()
+            .values_for_doc(doc)
+            .map(|ordinal| ordinal as usize);
+        let Some(first) = ordinals.next() else {
+            return (!self.has_filter, &[]);
+        };
+        let mut passes = !self.has_filter || self.passes[first];
+        let mut next = ordinals.next();
+        if next.is_none() {
+            return (passes, &self.values_of[first]);
+        }
+        several.clone_from(&self.values_of[first]);
+        while let Some(ordinal) = next {
             passes |= self.passes[ordinal];
-            for value in self.values_of[ordinal].into_iter().flatten() {
-                if !values.contains(&value) {
-                    values.push(value);
+            for &value in &self.values_of[ordinal] {
+                if !several.contains(&value) {
+                    several.push(value);
                 }
             }
+            next = ordinals.next();
         }
-        passes
+        (passes, several)
     }
 }
 

@@ -47,20 +47,35 @@ impl List {
         }
     }
 
-    /// Goes to the next document.
-    pub fn advance(&mut self) -> DocId {
+    /// Goes through the documents from `start` to before `end`, with how often the word stands in the field of each.
+    pub fn read(&mut self, start: DocId, end: DocId, each: impl FnMut(DocId, u32)) {
         match &mut self.postings {
-            Source::Terms(postings) => postings.advance(),
-            Source::Phrase(scorer) => scorer.advance(),
+            Source::Terms(postings) => drive(
+                postings.as_mut(),
+                start,
+                end,
+                SegmentPostings::term_freq,
+                each,
+            ),
+            Source::Phrase(scorer) => drive(scorer.as_mut(), start, end, |_| 1, each),
         }
     }
+}
 
-    /// Returns how often the word stands in the field of the present document.
-    pub fn count(&self) -> u32 {
-        match &self.postings {
-            Source::Terms(postings) => postings.term_freq(),
-            Source::Phrase(_) => 1,
-        }
+fn drive<D: DocSet + ?Sized>(
+    docs: &mut D,
+    start: DocId,
+    end: DocId,
+    count: impl Fn(&D) -> u32,
+    mut each: impl FnMut(DocId, u32),
+) {
+    let mut doc = docs.doc();
+    while doc < start {
+        doc = docs.advance();
+    }
+    while doc < end {
+        each(doc, count(docs));
+        doc = docs.advance();
     }
 }
 

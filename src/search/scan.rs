@@ -14,7 +14,7 @@ use super::lists::{Evidence, List};
 use crate::ranking::weights;
 
 /// Documents of a window.
-const WINDOW: u32 = 4096;
+const WINDOW: u32 = 1024;
 
 /// What the score of a role is made of, beside the lists.
 pub struct Scoring<'a> {
@@ -194,10 +194,7 @@ pub fn scan_all(
     for doc in 0..segment.reader.max_doc() {
         let mut leave_out = segment.reader.is_deleted(doc);
         for list in &mut excluded {
-            while list.doc() < doc {
-                list.advance();
-            }
-            leave_out |= list.doc() == doc;
+            list.read(doc, doc + 1, |_, _| leave_out = true);
         }
         if !leave_out && visitor.count(doc) && visitor.best.limit > 0 {
             visitor.keep(doc, 0.0, Vec::new());
@@ -234,10 +231,10 @@ impl<'a> Visitor<'a> {
     }
 
     fn count(&mut self, doc: DocId) -> bool {
-        let passes_level = self.segment.level.look(doc, &mut self.levels);
-        let passes_domain = self.segment.domain.look(doc, &mut self.domains);
+        let (passes_level, levels) = self.segment.level.look(doc, &mut self.levels);
+        let (passes_domain, domains) = self.segment.domain.look(doc, &mut self.domains);
         self.counts
-            .add(passes_level, passes_domain, &self.levels, &self.domains)
+            .add(passes_level, passes_domain, levels, domains)
     }
 
     fn keep(&mut self, doc: DocId, score: f32, evidence: Vec<Option<Evidence>>) {
