@@ -23,6 +23,7 @@ pub struct Score {
     pub exact: f32,
     pub whole_title: f32,
     pub whole_alias: f32,
+    pub whole_name: f32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -114,6 +115,9 @@ mod tests {
         assert!(weight(TextField::Title) > weight(TextField::Kpi));
         assert!(weight(TextField::SkillCritical) > weight(TextField::SkillImportant));
         assert!(weight(TextField::SkillImportant) > weight(TextField::SkillOptional));
+        assert!(weight(TextField::SkillOptional) > weight(TextField::Summary));
+        assert!(weight(TextField::Tool) > weight(TextField::Summary));
+        assert!(weight(TextField::Summary) > weight(TextField::Responsibilities));
         assert!(weight(TextField::Responsibilities) > weight(TextField::Context));
     }
 

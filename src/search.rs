@@ -177,7 +177,7 @@ fn answer(index: &OpenIndex, request: &Request) -> tantivy::Result<Answer> {
                 .map(|list| (list.concept, list.evidence.variant)),
         );
         if ranked {
-            let whole = lists::whole_names(index, reader, &query.text)?;
+            let whole = lists::whole_names(index, reader, &query.text, &expanded)?;
             let scoring = Scoring {
                 rarities: &rarities,
                 mean_length: index.header.mean_length,

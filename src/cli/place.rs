@@ -27,7 +27,7 @@ pub struct Place {
 
 /// Finds the index and the default corpus.
 ///
-/// The index is the flag's, else `./index`; without a `./corpus` and an index of ours there, it is one of the compiled-in
+/// The index is the flag's, else that of `BP_INDEX`, else `./index`; without a `./corpus` and an index of ours there, it is one of the compiled-in
 /// corpus in the user's cache.
 pub fn place(shared: &Shared) -> Place {
     let here = env::current_dir().unwrap_or_default();
@@ -58,10 +58,7 @@ pub fn place(shared: &Shared) -> Place {
 
 /// The folder that `bp index PATH` writes to.
 pub fn index_folder(shared: &Shared) -> PathBuf {
-    let index = shared
-        .index
-        .clone()
-        .unwrap_or_else(|| PathBuf::from("index"));
+    let index = shared.index().unwrap_or_else(|| PathBuf::from("index"));
     std::path::absolute(&index).unwrap_or(index)
 }
 

@@ -108,6 +108,7 @@ impl Writer<'_> {
             line,
             shape: Shape::Paragraph,
             placement: NOT_INDEXED,
+            name: None,
         };
         self.layout.sections.push(SectionLayout {
             kind,
@@ -146,6 +147,7 @@ impl Writer<'_> {
                 line,
                 shape,
                 placement: NOT_INDEXED,
+                name: None,
             };
         }
         let placement = placement(section, None);
@@ -157,6 +159,7 @@ impl Writer<'_> {
             line,
             shape,
             placement,
+            name: None,
         }
     }
 
@@ -167,30 +170,41 @@ impl Writer<'_> {
                 line: block.line,
                 shape: block.shape,
                 placement: NOT_INDEXED,
+                name: None,
             };
         }
         let index = placement(section, block.entity.as_ref());
         let place = PLACEMENTS[usize::from(index)];
-        if let Some((name, before, behind)) = name_of(block) {
-            self.name(place.name, name);
-            self.add(self.fields.of(place.rest), before);
-            self.add(self.fields.of(place.rest), behind);
-        } else {
-            self.add(self.fields.of(place.name), &block.text);
-            if let Some(Entity::Skills(_) | Entity::Tools(_)) = block.entity {
+        let name = name_of(block);
+        match name {
+            Some((start, end)) if (start, end) != (0, block.text.len()) => {
+                self.name(place.name, &block.text[start..end]);
+                self.add(self.fields.of(place.rest), &block.text[..start]);
+                self.add(self.fields.of(place.rest), &block.text[end..]);
+            }
+            _ => {
+                self.add(self.fields.of(place.name), &block.text);
                 self.listed_names(block.entity.as_ref());
             }
         }
+        let name = name.map(|(start, end)| (start as u32, end as u32));
         BlockLayout {
             line: block.line,
             shape: block.shape,
             placement: index,
+            name,
         }
     }
 
     fn name(&mut self, field: TextField, name: &str) {
         self.add(self.fields.of(field), name);
+        self.entity_name(name);
+    }
+
+    fn entity_name(&mut self, name: &str) {
         self.add(self.fields.name_exact, name);
+        self.document
+            .add_text(self.fields.whole, format!("n:{}", name_key(name)));
         self.pairs(name);
     }
 
@@ -201,8 +215,7 @@ impl Writer<'_> {
             _ => Vec::new(),
         };
         for name in names {
-            self.add(self.fields.name_exact, name);
-            self.pairs(name);
+            self.entity_name(name);
         }
     }
 
@@ -228,15 +241,21 @@ impl Writer<'_> {
     }
 }
 
-/// The name of a block's one entity and the words before and behind it; `None` for lists and prose.
-fn name_of(block: &Block) -> Option<(&str, &str, &str)> {
+/// Where the name of a block's one entity stands as whole words; all of the text for a list of names; `None` for prose.
+fn name_of(block: &Block) -> Option<(usize, usize)> {
     let name = match block.entity.as_ref()? {
         Entity::Kpi(kpi) => &kpi.name,
         Entity::Skills(skills) if skills.len() == 1 => &skills[0].name,
-        Entity::Skills(_) | Entity::Tools(_) | Entity::Career(_) => return None,
+        Entity::Skills(_) | Entity::Tools(_) => return Some((0, block.text.len())),
+        Entity::Career(_) => return None,
     };
-    let at = block.text.find(name.as_str())?;
-    let (before, rest) = block.text.split_at(at);
-    let (name, behind) = rest.split_at(name.len());
-    Some((name, before, behind))
+    let is_apart = |at: usize| {
+        let before = block.text[..at].chars().next_back();
+        let behind = block.text[at + name.len()..].chars().next();
+        before.is_none_or(|c| !c.is_alphanumeric()) && behind.is_none_or(|c| !c.is_alphanumeric())
+    };
+    let mut places = block.text.match_indices(name.as_str()).map(|(at, _)| at);
+    places
+        .find(|&at| is_apart(at))
+        .map(|at| (at, at + name.len()))
 }

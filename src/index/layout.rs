@@ -31,6 +31,8 @@ pub struct BlockLayout {
     pub shape: Shape,
     /// Index into [`super::schema::PLACEMENTS`]; [`NOT_INDEXED`] for a heading that every document has.
     pub placement: u8,
+    /// Where the name of the block's entity begins and ends, in bytes; the whole text for a list of names.
+    pub name: Option<(u32, u32)>,
 }
 
 /// The placement of a block that is shown and not searched.
@@ -58,6 +60,11 @@ pub fn encode(layout: &Layout) -> Vec<u8> {
             last_line = block.line;
             bytes.extend(shape_bytes(block.shape));
             bytes.push(block.placement);
+            let (start, end) = block.name.unwrap_or_default();
+            push(&mut bytes, u64::from(end));
+            if end > 0 {
+                push(&mut bytes, u64::from(start));
+            }
         }
     }
     bytes
@@ -86,10 +93,17 @@ pub fn decode(bytes: &[u8]) -> Option<Layout> {
             let step = pull(&mut rest)?;
             line = line.checked_add((step >> 1).cast_signed() ^ -(step & 1).cast_signed())?;
             let shape = shape_of(byte(&mut rest)?, byte(&mut rest)?)?;
+            let placement = byte(&mut rest)?;
+            let end = u32::try_from(pull(&mut rest)?).ok()?;
+            let name = match end {
+                0 => None,
+                end => Some((u32::try_from(pull(&mut rest)?).ok()?, end)),
+            };
             section.blocks.push(BlockLayout {
                 line: u32::try_from(line).ok()?,
                 shape,
-                placement: byte(&mut rest)?,
+                placement,
+                name,
             });
         }
         layout.sections.push(section);
@@ -158,7 +172,7 @@ mod tests {
         fn a_layout_comes_back(blocks in prop::collection::vec((0_u32..100_000, 0_u8..7, any::<u8>(), any::<u8>()), 0..40), kind in 0_usize..15, level in "[a-z0-9-]{0,8}") {
             let blocks = blocks.into_iter().map(|(line, shape, depth, placement)| {
                 let depth = if (1..4).contains(&shape) { depth } else { 0 };
-                BlockLayout { line, shape: shape_of(shape, depth).unwrap(), placement }
+                BlockLayout { line, shape: shape_of(shape, depth).unwrap(), placement, name: (placement % 3 == 0).then_some((u32::from(depth), 300)) }
             });
             let section = SectionLayout { kind: SectionKind::ALL[kind], level: (!level.is_empty()).then_some(level), blocks: blocks.collect() };
             let layout = Layout { sections: vec![section, SectionLayout::default()] };

@@ -12,7 +12,7 @@ use super::analysis::{Analyzer, Form};
 use crate::blueprint::{Entity, Section, SectionKind, Weight};
 
 /// The version of schema, analysis and layout together. An index of another version is built anew.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// The analyzers' names in the index; they carry the version of the analysis.
 const STEM_ANALYZER: &str = "bp_stem_v1";
@@ -189,7 +189,7 @@ pub struct Fields {
     pub title_exact: Field,
     /// Names of skills, tools and KPIs unstemmed.
     pub name_exact: Field,
-    /// Whole titles (`t:…`) and aliases (`a:…`) as one term each.
+    /// Whole titles (`t:…`), aliases (`a:…`) and names of KPIs, skills and tools (`n:…`) as one term each.
     pub whole: Field,
     /// Neighbouring stems in titles and names of entities, `change failur`.
     pub pair: Field,

@@ -78,8 +78,6 @@ pub struct Expanded {
     pub excluded: Vec<Concept>,
     /// Stems of neighbouring words, with the places of their concepts.
     pub pairs: Vec<(usize, usize, String)>,
-    /// Words that ask and say nothing.
-    pub silent: Vec<String>,
     /// What was repaired, for people.
     pub notes: Vec<String>,
 }
@@ -104,7 +102,6 @@ pub fn expand(query: &Query, dictionary: &dyn Dictionary) -> Expanded {
         .any(|(concept, plain)| !is_silent_concept(concept, *plain));
     for (mut concept, plain) in words {
         if has_content && is_silent_concept(&concept, plain) {
-            expanded.silent.push(concept.typed);
             continue;
         }
         if plain {
@@ -283,7 +280,12 @@ fn repair(concept: &mut Concept, dictionary: &dyn Dictionary, notes: &mut Vec<St
 
 /// The best word at one edit: a name before a mere word, then the more frequent one, then by alphabet.
 fn nearest_word(word: &str, scope: Scope, dictionary: &dyn Dictionary) -> Option<(String, String)> {
-    let candidates = one_edit_away(word);
+    // Hardly anyone mistypes the first letter, but for changing it with the second.
+    let begins = |candidate: &String| {
+        candidate.chars().next() == word.chars().next()
+            || candidate.chars().nth(1) == word.chars().next()
+    };
+    let candidates: Vec<String> = one_edit_away(word).into_iter().filter(begins).collect();
     let names: Vec<String> = candidates
         .iter()
         .filter(|candidate| dictionary.is_name(candidate))

@@ -169,30 +169,37 @@ pub fn open(
     Ok((lists, excluded))
 }
 
-/// Returns the documents whose whole title, or a whole alias, the query is: with the factor that they get.
+/// Returns the documents whose whole title, or a whole alias, the query is, or one of whose entities the words that say
+/// something name as a whole: with the factor that they get, the greatest of several.
 pub fn whole_names(
     index: &OpenIndex,
     segment: &SegmentReader,
     text: &str,
+    expanded: &Expanded,
 ) -> tantivy::Result<Vec<(DocId, f32)>> {
-    let key = name_key(text);
-    let mut found: Vec<(DocId, f32)> = Vec::new();
     let score = weights().score;
-    for (sign, factor) in [("t", score.whole_title), ("a", score.whole_alias)] {
+    let typed: Vec<&str> = expanded
+        .concepts
+        .iter()
+        .map(|concept| concept.typed.as_str())
+        .collect();
+    let mut found: Vec<(DocId, f32)> = Vec::new();
+    for (sign, key, factor) in [
+        ("t", name_key(text), score.whole_title),
+        ("a", name_key(text), score.whole_alias),
+        ("n", name_key(&typed.join(" ")), score.whole_name),
+    ] {
         let term = Term::from_field_text(index.fields.whole, &format!("{sign}:{key}"));
-        if let Some(mut postings) = segment
-            .inverted_index(index.fields.whole)?
-            .read_postings(&term, IndexRecordOption::Basic)?
-        {
+        let inverted = segment.inverted_index(index.fields.whole)?;
+        if let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? {
             while postings.doc() != TERMINATED {
-                if !found.iter().any(|(doc, _)| *doc == postings.doc()) {
-                    found.push((postings.doc(), factor));
-                }
+                found.push((postings.doc(), factor));
                 postings.advance();
             }
         }
     }
-    found.sort_unstable_by_key(|(doc, _)| *doc);
+    found.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    found.dedup_by_key(|(doc, _)| *doc);
     Ok(found)
 }
 

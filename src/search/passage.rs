@@ -170,7 +170,8 @@ impl<'q> Needles<'q> {
         if !stands(needle, text, within) {
             return;
         }
-        let is_name = place.name != place.rest && within < name_length(text);
+        let in_name = |(start, end): (u32, u32)| (start as usize..end as usize).contains(&within);
+        let is_name = layout.name.is_some_and(in_name);
         let field = if is_name { place.name } else { place.rest };
         if !fields_of(self.concepts[needle.concept].scope).contains(&field) {
             return;
@@ -407,16 +408,6 @@ fn is_run_of(run: &[&Word], stems: &[String]) -> bool {
         .all(|(word, stem)| is_form_of(&word.term, stem))
 }
 
-/// The length of the name that an entity's block begins with: up to its bracket, colon, cell or dash.
-fn name_length(text: &str) -> usize {
-    [" (", ": ", " – ", " — "]
-        .iter()
-        .filter_map(|sign| text.find(sign))
-        .chain(text.find(CELL))
-        .min()
-        .unwrap_or(text.len())
-}
-
 /// Cuts a text to the passage around its marks, for people: marks come as bytes and go as characters.
 fn cut(text: &str, marks: &[(usize, usize)]) -> (String, Vec<(usize, usize)>) {
     let chars: Vec<(usize, char)> = text.char_indices().collect();
@@ -486,8 +477,18 @@ fn cut(text: &str, marks: &[(usize, usize)]) -> (String, Vec<(usize, usize)>) {
 /// Returns the section that a field stands for, for evidence that is no passage.
 pub fn section_of(field: TextField) -> SectionKind {
     match field {
+        TextField::Title => SectionKind::Title,
         TextField::Alias => SectionKind::Alias,
-        _ => SectionKind::Title,
+        TextField::Kpi | TextField::KpiRow => SectionKind::Kpis,
+        TextField::SkillCritical | TextField::SkillImportant | TextField::SkillOptional => {
+            SectionKind::Skills
+        }
+        TextField::Tool => SectionKind::Tools,
+        TextField::Summary => SectionKind::Summary,
+        TextField::Responsibilities => SectionKind::Responsibilities,
+        TextField::Career => SectionKind::Career,
+        TextField::Context => SectionKind::Context,
+        TextField::Other => SectionKind::Other,
     }
 }
 

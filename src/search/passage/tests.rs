@@ -16,6 +16,7 @@ impl Dictionary for Everything {
     }
 }
 
+/// Sections of one block each; a placement with a name has one of ten bytes, "Kubernetes".
 fn layout(blocks: &[(SectionKind, u8, Option<&str>)]) -> Layout {
     let block = |(at, &(kind, placement, level)): (usize, &(SectionKind, u8, Option<&str>))| {
         SectionLayout {
@@ -25,6 +26,7 @@ fn layout(blocks: &[(SectionKind, u8, Option<&str>)]) -> Layout {
                 line: at as u32 * 10 + 1,
                 shape: Shape::Item(0),
                 placement,
+                name: (2..5).contains(&placement).then_some((0, 10)),
             }],
         }
     };
