@@ -49,10 +49,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
 
 /// Help and version are results; everything else that clap says is an error of ours.
 fn refuse(args: &[OsString], error: &clap::Error) -> Exit {
-    let wants_json = args.iter().any(|arg| arg == "--json")
-        || args
-            .windows(2)
-            .any(|pair| pair[0] == "--format" && pair[1] == "json");
+    let is_json = |arg: &OsString| {
+        ["--json", "--format=json", "-fjson"]
+            .iter()
+            .any(|json| arg == *json)
+    };
+    let is_pair =
+        |pair: &[OsString]| (pair[0] == "--format" || pair[0] == "-f") && pair[1] == "json";
+    let wants_json = args.iter().any(is_json) || args.windows(2).any(is_pair);
     let ui = if wants_json { Ui::json() } else { Ui::plain() };
     if matches!(
         error.kind(),

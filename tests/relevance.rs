@@ -169,7 +169,18 @@ fn judged_queries_are_answered_well() {
 #[test]
 fn every_role_stands_first_for_its_own_title() {
     let index = index();
-    for (title, _) in titles() {
+    let request = Request {
+        limit: 100,
+        ..Request::default()
+    };
+    let titles: Vec<String> = search(&index, &request)
+        .unwrap()
+        .hits
+        .into_iter()
+        .map(|hit| hit.title)
+        .collect();
+    assert_eq!(titles.len(), 30);
+    for title in titles {
         let request = Request {
             text: title.clone(),
             limit: 1,
@@ -179,16 +190,41 @@ fn every_role_stands_first_for_its_own_title() {
     }
 }
 
-fn titles() -> Vec<(String, String)> {
+#[test]
+fn owners_of_a_kpi_stand_before_all_others() {
     let index = index();
-    let request = Request {
-        limit: 100,
-        ..Request::default()
-    };
-    search(&index, &request)
-        .unwrap()
-        .hits
+    let taxonomy = Taxonomy::new(None, Path::new("")).unwrap();
+    let mut owners: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for role in bp::corpus::read_built_in(&taxonomy)
         .into_iter()
-        .map(|hit| (hit.title, hit.id))
-        .collect()
+        .flat_map(|reading| reading.roles)
+    {
+        for (_, entity) in role.blueprint.entities() {
+            if let bp::blueprint::Entity::Kpi(kpi) = entity {
+                owners
+                    .entry(kpi.name.clone())
+                    .or_default()
+                    .push(role.blueprint.id.clone());
+            }
+        }
+    }
+    assert!(owners.len() > 200);
+    let mut wrong = Vec::new();
+    for (name, owners) in owners {
+        let request = Request {
+            text: name.clone(),
+            limit: owners.len(),
+            ..Request::default()
+        };
+        let hits: Vec<String> = search(&index, &request)
+            .unwrap()
+            .hits
+            .into_iter()
+            .map(|hit| hit.id)
+            .collect();
+        if hits.iter().any(|id| !owners.contains(id)) {
+            wrong.push((name, hits, owners));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::index::build::build;
 use crate::index::open::{Found, open};
 use crate::index::recover;
-use crate::index::refresh::plan_of;
+use crate::index::refresh::{plan_of, unreachable};
 use crate::index::{Built, Plan, Sources};
 use crate::render::json;
 
@@ -112,17 +112,6 @@ fn report(
         _ => return Err(place::no_such_format("index", "text, json").into()),
     }
     Ok(())
-}
-
-fn unreachable(sources: &Sources) -> Vec<PathBuf> {
-    match sources {
-        Sources::BuiltIn => Vec::new(),
-        Sources::Paths(paths) => paths
-            .iter()
-            .filter(|path| !path.exists())
-            .cloned()
-            .collect(),
-    }
 }
 
 fn leaving(before: &Sources, now: &Sources) -> Vec<String> {

@@ -33,7 +33,7 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Query) -> Result<Exit, Stop> {
     for hit in &mut answer.hits {
         hit.path = shown(&hit.path);
     }
-    let suggestions = suggestions(&request, &answer);
+    let suggestions = suggestions(&request, &answer, shared);
     let answered = Answered {
         request: &request,
         answer: &answer,
@@ -54,7 +54,7 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Query) -> Result<Exit, Stop> {
     }
     if output.is_for_people() {
         for suggestion in &suggestions {
-            ui.note(&format!("{}:  {}", suggestion.text, suggestion.command));
+            ui.tip(&format!("{}:  {}", suggestion.text, suggestion.command));
         }
     }
     Ok(Exit::NothingFound)
@@ -93,7 +93,7 @@ fn output(shared: &Shared, args: &Query) -> Output {
 }
 
 /// What would help where nothing was found: leaving a filter out, with the number of roles that it gives.
-fn suggestions(request: &Request, answer: &Answer) -> Vec<Suggestion> {
+fn suggestions(request: &Request, answer: &Answer, shared: &Shared) -> Vec<Suggestion> {
     let counts = &answer.counts;
     if counts.total > 0 {
         return Vec::new();
@@ -112,6 +112,11 @@ fn suggestions(request: &Request, answer: &Answer) -> Vec<Suggestion> {
     } else {
         format!(" {}", shell_quoted(&request.text))
     };
+    let named = shared
+        .index
+        .as_ref()
+        .map(|index| shell_quoted(&index.to_string_lossy()));
+    let index = flag("index", &named.unwrap_or_default());
     let suggestion = |without: &str, rest: String, count: u64| Suggestion {
         text: format!(
             "{count} {} without{without}",
@@ -121,7 +126,7 @@ fn suggestions(request: &Request, answer: &Answer) -> Vec<Suggestion> {
                 "roles match"
             }
         ),
-        command: format!("bp query{query}{rest}"),
+        command: format!("bp query{query}{rest}{index}"),
         count,
     };
     let mut suggestions = Vec::new();

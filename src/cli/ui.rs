@@ -106,6 +106,13 @@ impl Ui {
         }
     }
 
+    /// Says what would help.
+    pub fn tip(&self, text: &str) {
+        if !self.quiet {
+            let _ = io::stderr().write_all(format!("  tip: {}\n", printable(text)).as_bytes());
+        }
+    }
+
     /// Says that something was not as it should be.
     pub fn warn(&self, text: &str) {
         if !self.quiet {

@@ -1,6 +1,6 @@
 //! The boundary between containers and blueprints: what every container's reader hands over.
 //!
-//! A reader knows its format and nothing of roles; [`understand`](super::understand) knows roles and nothing of formats.
+//! A reader knows its format and nothing of roles; `understand` knows roles and nothing of formats.
 
 use crate::blueprint::{CELL, LINE_BREAK, Shape};
 

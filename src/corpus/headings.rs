@@ -67,8 +67,6 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct SectionEntry {
     kind: String,
-    #[serde(rename = "label")]
-    _label: String,
     below: Option<Below>,
     headings: Vec<String>,
 }

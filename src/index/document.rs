@@ -19,6 +19,16 @@ pub fn source_key(path: &str) -> String {
     format!("{:016x}", xxhash_rust::xxh3::xxh3_64(path.as_bytes()))
 }
 
+/// Returns the key under which the whole name of a KPI, a skill or a tool is found, joining words left out.
+pub fn entity_key(name: &str) -> String {
+    let key = name_key(name);
+    let kept: Vec<&str> = key
+        .split(' ')
+        .filter(|word| !JOINING.contains(word))
+        .collect();
+    kept.join(" ")
+}
+
 /// Returns the neighbouring stems of a name, joining words left out.
 pub fn pairs(stems: &[String]) -> Vec<String> {
     let kept: Vec<&String> = stems
@@ -204,7 +214,7 @@ impl Writer<'_> {
     fn entity_name(&mut self, name: &str) {
         self.add(self.fields.name_exact, name);
         self.document
-            .add_text(self.fields.whole, format!("n:{}", name_key(name)));
+            .add_text(self.fields.whole, format!("n:{}", entity_key(name)));
         self.pairs(name);
     }
 

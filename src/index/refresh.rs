@@ -136,7 +136,8 @@ pub fn plan_of(header: &Header) -> Plan {
     }
 }
 
-fn unreachable(sources: &Sources) -> Vec<PathBuf> {
+/// Returns the recorded sources that are not there.
+pub fn unreachable(sources: &Sources) -> Vec<PathBuf> {
     match sources {
         Sources::BuiltIn => Vec::new(),
         Sources::Paths(paths) => paths

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use super::Dimension;
 use super::table::row;
 use super::text::Style;
-use crate::index::header::{FacetValue, Header};
-use crate::search::{Counts, Request, counted};
+use crate::index::header::Header;
+use crate::search::{Counted, Counts, Request, counted};
 
-/// A value with its facet's name, its count, and whether it is chosen.
-type Line<'a> = (&'static str, &'a FacetValue, u64, bool);
+/// A value and its facet's name.
+type Line<'a> = (&'static str, Counted<'a>);
 
 fn lines<'a>(
     header: &'a Header,
@@ -25,7 +25,8 @@ fn lines<'a>(
         };
         lines.extend(
             counted(values, counts, selection)
-                .map(|(value, count, selected)| (name, value, count, selected)),
+                .into_iter()
+                .map(|value| (name, value)),
         );
     }
     lines
@@ -42,23 +43,27 @@ pub fn text(
     let lines = lines(header, request, counts, dimensions);
     let widest = lines
         .iter()
-        .map(|(_, value, ..)| value.value.chars().count())
+        .map(|(_, value)| value.value.chars().count())
         .max()
         .unwrap_or(0);
     let mut text = String::new();
     let mut last = "";
-    for (name, value, count, selected) in lines {
+    for (name, value) in lines {
         if name != last {
             let _ = writeln!(text, "{}", style.bold(name));
             last = name;
         }
-        let mark = if selected { "✓" } else { " " };
+        let mark = if value.selected { "✓" } else { " " };
         let label = if value.label.to_lowercase() == value.value {
             String::new()
         } else {
             format!("  {}", style.dim(&value.label))
         };
-        let _ = writeln!(text, "{mark} {:widest$}  {count:>6}{label}", value.value);
+        let _ = writeln!(
+            text,
+            "{mark} {:widest$}  {:>6}{label}",
+            value.value, value.count
+        );
     }
     let _ = writeln!(
         text,
@@ -81,14 +86,14 @@ pub fn separated(
         &["dimension", "value", "label", "count", "selected"].map(str::to_owned),
         sign,
     );
-    for (name, value, count, selected) in lines(header, request, counts, dimensions) {
+    for (name, value) in lines(header, request, counts, dimensions) {
         text.push_str(&row(
             &[
                 name.to_owned(),
-                value.value.clone(),
-                value.label.clone(),
-                count.to_string(),
-                selected.to_string(),
+                value.value.to_owned(),
+                value.label.to_owned(),
+                value.count.to_string(),
+                value.selected.to_string(),
             ],
             sign,
         ));
@@ -104,12 +109,13 @@ pub fn markdown(
     dimensions: &[Dimension],
 ) -> String {
     let mut text = "| dimension | value | label | count |\n| --- | --- | --- | --- |\n".to_owned();
-    for (name, value, count, _) in lines(header, request, counts, dimensions) {
+    for (name, value) in lines(header, request, counts, dimensions) {
         let _ = writeln!(
             text,
-            "| {name} | {} | {} | {count} |",
+            "| {name} | {} | {} | {} |",
             value.value,
-            value.label.replace('|', "\\|")
+            value.label.replace('|', "\\|"),
+            value.count
         );
     }
     text
@@ -124,6 +130,6 @@ pub fn ids(
 ) -> String {
     lines(header, request, counts, dimensions)
         .iter()
-        .map(|(_, value, ..)| format!("{}\n", value.value))
+        .map(|(_, value)| format!("{}\n", value.value))
         .collect()
 }

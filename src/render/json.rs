@@ -8,7 +8,7 @@ use crate::corpus::Problem;
 use crate::error::Error;
 use crate::index::header::{FacetValue, Header, ProblemRecord};
 use crate::query::Via;
-use crate::search::{Counts, Hit, Request, StoredRole, counted};
+use crate::search::{Counted, Counts, Hit, Request, StoredRole, counted};
 use crate::taxonomy::filter::Selection;
 
 #[derive(Serialize)]
@@ -218,13 +218,15 @@ fn facets<'a>(
     dimensions: &[Dimension],
 ) -> Facets<'a> {
     let list = |values: &'a [FacetValue], counts: &'a [u64], selection: &'a Selection| {
+        let output = |value: Counted<'a>| FacetOutput {
+            value: value.value,
+            label: value.label,
+            count: value.count,
+            selected: value.selected,
+        };
         counted(values, counts, selection)
-            .map(|(value, count, selected)| FacetOutput {
-                value: &value.value,
-                label: &value.label,
-                count,
-                selected,
-            })
+            .into_iter()
+            .map(output)
             .collect::<Vec<_>>()
     };
     Facets {

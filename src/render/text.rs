@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Answered;
 use crate::index::header::FacetValue;
-use crate::search::{Hit, Passage, counted};
+use crate::search::{Counted, Hit, Passage, counted};
 use crate::taxonomy::filter::Selection;
 
 /// How many values of a facet the last line names.
@@ -251,29 +251,34 @@ fn summary(answered: &Answered<'_>) -> String {
     text
 }
 
-/// Levels come in their order, domains by their counts.
+/// Levels come in their order, domains by their counts; the chosen ones are never among those left out.
 fn facet_values(
     values: &[FacetValue],
     counts: &[u64],
     selection: &Selection,
     by_count: bool,
 ) -> String {
-    let mut counted: Vec<(&FacetValue, u64, bool)> = counted(values, counts, selection).collect();
+    let mut counted = counted(values, counts, selection);
     if by_count {
-        counted.sort_by_key(|(_, count, selected)| (!selected, std::cmp::Reverse(*count)));
+        counted.sort_by_key(|value| (!value.selected, std::cmp::Reverse(value.count)));
     }
     let more = counted.len().saturating_sub(FACET_VALUES);
-    counted.truncate(FACET_VALUES);
-    let mut parts: Vec<String> = counted
-        .iter()
-        .map(|(value, count, selected)| {
-            format!(
-                "{} {count}{}",
-                value.value,
-                if *selected { "✓" } else { "" }
-            )
-        })
-        .collect();
+    let mut room =
+        FACET_VALUES.saturating_sub(counted.iter().filter(|value| value.selected).count());
+    counted.retain(|value| {
+        let stays = value.selected || room > 0;
+        room -= usize::from(stays && !value.selected);
+        stays
+    });
+    let shown = |value: &Counted<'_>| {
+        format!(
+            "{} {}{}",
+            value.value,
+            value.count,
+            if value.selected { "✓" } else { "" }
+        )
+    };
+    let mut parts: Vec<String> = counted.iter().map(shown).collect();
     if more > 0 {
         parts.push(format!("{more} more"));
     }

@@ -7,6 +7,7 @@ use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 use crate::index::OpenIndex;
 use crate::index::analysis::name_key;
+use crate::index::document::entity_key;
 use crate::index::schema::TextField;
 use crate::query::{Concept, Dictionary, Expanded, Matcher, Scope};
 use crate::ranking::{idf, weights};
@@ -187,7 +188,7 @@ pub fn whole_names(
     for (sign, key, factor) in [
         ("t", name_key(text), score.whole_title),
         ("a", name_key(text), score.whole_alias),
-        ("n", name_key(&typed.join(" ")), score.whole_name),
+        ("n", entity_key(&typed.join(" ")), score.whole_name),
     ] {
         let term = Term::from_field_text(index.fields.whole, &format!("{sign}:{key}"));
         let inverted = segment.inverted_index(index.fields.whole)?;

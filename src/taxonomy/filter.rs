@@ -13,6 +13,19 @@ pub struct Selection {
     pub named: Vec<String>,
     /// All values that match.
     pub values: Vec<String>,
+    /// The named values that no role has, with their labels and the number of present values before them.
+    pub absent: Vec<Absent>,
+}
+
+/// A chosen value that no role has: it is listed all the same, at 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Absent {
+    /// The value.
+    pub value: String,
+    /// The label for people.
+    pub label: String,
+    /// How many of the present values come before it.
+    pub place: usize,
 }
 
 impl Selection {
@@ -67,6 +80,17 @@ impl Taxonomy {
                 selection.add(id.clone(), vec![id]);
             }
         }
+        for id in selection.named.iter().filter(|id| !present.contains(id)) {
+            let place = present
+                .iter()
+                .filter(|other| self.level_order(other) < self.level_order(id))
+                .count();
+            selection.absent.push(Absent {
+                value: id.clone(),
+                label: self.level_label(id),
+                place,
+            });
+        }
         Ok(selection)
     }
 
@@ -93,6 +117,14 @@ impl Taxonomy {
             selection.named.push(id.clone());
             selection.add(id, values);
         }
+        for id in selection.named.iter().filter(|id| !present.contains(id)) {
+            let place = present.iter().filter(|other| *other < id).count();
+            selection.absent.push(Absent {
+                value: id.clone(),
+                label: self.domain_label(id),
+                place,
+            });
+        }
         Ok(selection)
     }
 
@@ -114,7 +146,7 @@ impl Taxonomy {
             Some(self.known_level(to, present)?)
         };
         match (from, to) {
-            (Some(from), Some(to)) if self.track(&from) == self.track(&to) => {
+            (Some(from), Some(to)) if self.is_comparable(&from, &to) => {
                 let (from, to) = if self.level_order(&from) <= self.level_order(&to) {
                     (from, to)
                 } else {
@@ -125,8 +157,8 @@ impl Taxonomy {
             }
             (Some(from), Some(to)) => Err(Error::LevelRange {
                 value: filter.to_owned(),
-                from_track: self.track(&from).id(),
-                to_track: self.track(&to).id(),
+                from_track: self.ladder_name(&from),
+                to_track: self.ladder_name(&to),
                 from,
                 to,
             }),
@@ -147,6 +179,20 @@ impl Taxonomy {
                 Ok((format!("..{to}"), values))
             }
             (None, None) => Err(self.unknown_level(filter, present)),
+        }
+    }
+
+    /// Two levels of one track, or two codes of the same letters.
+    fn is_comparable(&self, from: &str, to: &str) -> bool {
+        let letters = |id: &str| self.code(id).map(|code| code.letters.to_owned());
+        self.track(from) == self.track(to) && letters(from) == letters(to)
+    }
+
+    fn ladder_name(&self, id: &str) -> &'static str {
+        if self.code(id).is_some() {
+            "a company's code"
+        } else {
+            self.track(id).id()
         }
     }
 
@@ -190,7 +236,7 @@ impl Taxonomy {
     }
 
     fn known_level(&self, value: &str, present: &[String]) -> Result<String> {
-        match self.level_value(value) {
+        match self.level_value(value).filter(|_| !value.starts_with('-')) {
             Some((id, true)) => Ok(id),
             Some((id, false)) if present.contains(&id) => Ok(id),
             _ => Err(self.unknown_level(value, present)),
@@ -371,7 +417,11 @@ mod tests {
             levels("senior..director").unwrap_err().to_string(),
             "'senior..director' goes across tracks: senior is individual, director is leadership"
         );
-        assert!(levels("..").is_err());
+        assert_eq!(
+            levels("mid..IC5").unwrap_err().to_string(),
+            "'mid..IC5' goes across tracks: mid is individual, ic5 is a company's code"
+        );
+        assert!(levels("..").is_err() && levels("-senior").is_err() && levels("").is_err());
         assert!(levels("+").is_err());
     }
 
