@@ -62,6 +62,19 @@ pub enum Provenance {
     Default,
 }
 
+impl Provenance {
+    /// Returns what it says to people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Head => "from the head",
+            Self::Title => "from the title",
+            Self::Folder => "from the folder",
+            Self::Text => "from the text",
+            Self::Default => "by default",
+        }
+    }
+}
+
 /// A stretch of a blueprint below one heading.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Section {

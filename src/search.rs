@@ -224,7 +224,7 @@ fn open_segment<'a>(
 
 /// Equal scores go by id; what is not ranked goes by title.
 fn tie_column(ranked: bool) -> &'static str {
-    if ranked { "id" } else { "title_column" }
+    if ranked { "id" } else { "sort_column" }
 }
 
 /// The wanted page of the candidates of all segments. Equal scores go by id, whatever the segment.

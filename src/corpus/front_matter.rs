@@ -143,12 +143,34 @@ fn flatten(value: &Value) -> Vec<String> {
         Value::Null => Vec::new(),
         Value::String(text) => vec![text.clone()],
         Value::Array(values) => values.iter().flat_map(flatten).collect(),
-        Value::Object(map) => match map.get("name").or_else(|| map.get("title")) {
-            Some(name) => flatten(name),
-            None => map.values().flat_map(flatten).collect(),
-        },
+        Value::Object(map) => named(map),
         other => vec![other.to_string()],
     }
+}
+
+/// An object with a name becomes a line as a list would have it: "Rust (critical): services".
+fn named(map: &serde_json::Map<String, Value>) -> Vec<String> {
+    let Some(name) = map.get("name").or_else(|| map.get("title")) else {
+        return map.values().flat_map(flatten).collect();
+    };
+    let one = |key: &str| {
+        map.get(key)
+            .map(|value| flatten(value).join(", "))
+            .filter(|text| !text.is_empty())
+    };
+    let weight = one("weight")
+        .or_else(|| one("importance"))
+        .map(|weight| format!(" ({weight})"))
+        .unwrap_or_default();
+    let apart = ["name", "title", "weight", "importance"];
+    let rest = map.iter().filter(|(key, _)| !apart.contains(&key.as_str()));
+    let rest: Vec<String> = rest.flat_map(|(_, value)| flatten(value)).collect();
+    let rest = if rest.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", rest.join(", "))
+    };
+    vec![format!("{}{weight}{rest}", flatten(name).join(" "))]
 }
 
 fn line_of(source: &str, key: &str) -> u32 {
@@ -240,6 +262,18 @@ mod tests {
             [
                 ("title".into(), "A".into(), 2),
                 ("levels".into(), "x".into(), 3)
+            ]
+        );
+    }
+
+    #[test]
+    fn objects_become_lines_of_a_list() {
+        let head = "---\nskills:\n  - {name: Rust, weight: critical, use: services}\nkpis:\n  - name: MTTR\n    target: 1 h\n---\n";
+        assert_eq!(
+            entries(head),
+            [
+                ("skills".into(), "Rust (critical): services".into(), 2),
+                ("kpis".into(), "MTTR: 1 h".into(), 4)
             ]
         );
     }

@@ -200,7 +200,11 @@ impl Headings {
 
     /// Returns what a column holds, by its header.
     pub fn column(&self, header: &str) -> Option<Column> {
-        self.columns.get(&words(header)).copied()
+        let exact = |header: &str| self.columns.get(&words(header)).copied();
+        // "Tool / platform", "Common / Optional / Context-specific": the first part that is known.
+        let part = || header.split(['/', ',', '(']).find_map(exact);
+        let weight = || self.weight(header).map(|_| Column::Weight);
+        exact(header).or_else(part).or_else(weight)
     }
 
     /// Returns the spellings of a field of the head.
@@ -262,7 +266,8 @@ mod tests {
                 "Core Technical Skills of the Role",
                 Some(SectionKind::Skills),
             ),
-            ("Career Ladder", Some(SectionKind::Career)),
+            ("Career Ladder", Some(SectionKind::Other)),
+            ("Career Path", Some(SectionKind::Career)),
             (
                 "Risks, Challenges, and Failure Modes",
                 Some(SectionKind::Context),

@@ -13,6 +13,8 @@ pub fn read(text: &str, first_line: u32) -> (Head, Vec<Piece>) {
     let mut head = Head::default();
     let mut flow: Vec<Piece> = Vec::new();
     let mut open = false;
+    // Below a heading that lists something, each short line is an entry.
+    let mut lists = false;
     for (at, raw) in text.lines().enumerate() {
         let line = first_line + at as u32;
         let trimmed = raw.trim();
@@ -46,6 +48,12 @@ pub fn read(text: &str, first_line: u32) -> (Head, Vec<Piece>) {
                 flow.push(piece(line, Shape::Paragraph, rest));
             }
             open = false;
+            lists = headings()
+                .exact(name)
+                .is_some_and(|meaning| meaning.below.is_some());
+        } else if lists && is_entry(trimmed) && !(open && raw.starts_with([' ', '\t'])) {
+            flow.push(piece(line, Shape::Item(0), trimmed));
+            open = false;
         } else if open && let Some(last) = flow.last_mut() {
             last.text.push(LINE_BREAK);
             push_plain(&mut last.text, trimmed);
@@ -56,6 +64,10 @@ pub fn read(text: &str, first_line: u32) -> (Head, Vec<Piece>) {
     }
     flow.retain(|piece| !piece.text.is_empty());
     (head, flow)
+}
+
+fn is_entry(line: &str) -> bool {
+    line.chars().count() <= MAX_HEADING_CHARS && !line.ends_with('.')
 }
 
 fn piece(line: u32, shape: Shape, text: &str) -> Piece {
@@ -142,6 +154,20 @@ mod tests {
                 "9|Paragraph|Git, Jenkins",
                 "10|Heading(2)|1) Duties",
                 "11|Numbered(0)|plan"
+            ]
+        );
+    }
+
+    #[test]
+    fn short_lines_below_a_listing_heading_are_entries() {
+        assert_eq!(
+            show(
+                "Network Engineer\n\nSkills:\nBGP (Critical)\nOSPF, MPLS\nA sentence that tells more.\n"
+            )[2..],
+            [
+                "4|Item(0)|BGP (Critical)",
+                "5|Item(0)|OSPF, MPLS",
+                "6|Paragraph|A sentence that tells more."
             ]
         );
     }

@@ -288,34 +288,9 @@ impl<'a> Sections<'a> {
 
     fn row(&mut self, piece: &Piece) {
         let cells = entities::cells(&piece.text);
-        let scorecard = self.meaning().filter(|meaning| meaning.scorecard);
-        if scorecard.is_some()
-            && cells.len() > 1
-            && let Some(meaning) = headings().meaning(cells[0])
-        {
-            let entity = entities::item(
-                cells[1..].join(", ").trim(),
-                0,
-                Place {
-                    below: meaning.below,
-                    ..Place::default()
-                },
-            );
-            let entity = entity.filter(|entity| !matches!(entity, Entity::Kpi(_)));
-            self.sections.push(Section {
-                kind: meaning.kind,
-                heading: cells[0].trim().to_owned(),
-                line: piece.line,
-                depth: 6,
-                level: self.level(),
-                blocks: Vec::new(),
-            });
-            self.block(Block {
-                line: piece.line,
-                shape: Shape::Row,
-                text: piece.text.clone(),
-                entity,
-            });
+        let is_scorecard = self.meaning().is_some_and(|meaning| meaning.scorecard);
+        if is_scorecard && cells.len() > 1 {
+            self.scorecard_row(piece, &cells);
             return;
         }
         let entity = entities::row(&cells, &self.columns, self.place());
@@ -324,6 +299,30 @@ impl<'a> Sections<'a> {
             shape: piece.shape,
             text: piece.text.clone(),
             entity,
+        });
+    }
+
+    /// A row of a scorecard is a section of its own, of the kind that its first cell names.
+    fn scorecard_row(&mut self, piece: &Piece, cells: &[&str]) {
+        let meaning = headings().meaning(cells[0]);
+        let place = Place {
+            below: meaning.and_then(|meaning| meaning.below),
+            ..Place::default()
+        };
+        let entity = entities::item(cells[1..].join(", ").trim(), 0, place);
+        self.sections.push(Section {
+            kind: meaning.map_or(SectionKind::Context, |meaning| meaning.kind),
+            heading: cells[0].trim().to_owned(),
+            line: piece.line,
+            depth: 6,
+            level: self.level(),
+            blocks: Vec::new(),
+        });
+        self.block(Block {
+            line: piece.line,
+            shape: Shape::Row,
+            text: piece.text.clone(),
+            entity: entity.filter(|entity| !matches!(entity, Entity::Kpi(_))),
         });
     }
 }

@@ -292,6 +292,11 @@ fn levels(
             id: level.id.clone(),
             found: Provenance::Title,
         }
+    } else if let Some(code) = taxonomy.code_of_title(name) {
+        Level {
+            id: code,
+            found: Provenance::Title,
+        }
     } else if let Some(level) = of_text() {
         Level {
             id: level.id.clone(),

@@ -1,12 +1,13 @@
 //! Turns a role into a document of the engine: terms in their fields, columns, facets, and the stored body.
 
+use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 use tantivy::schema::Field;
 
 use super::analysis::{Form, name_key, sequence};
 use super::layout::{BlockLayout, Layout, NOT_INDEXED, SectionLayout, encode};
 use super::schema::{Fields, PLACEMENTS, TextField, domain_facet, level_facet, placement};
-use crate::blueprint::{Block, Blueprint, Entity, Section, SectionKind, Shape};
+use crate::blueprint::{Block, Blueprint, Entity, Provenance, Section, SectionKind, Shape};
 use crate::corpus::Role;
 use crate::corpus::headings::headings;
 use crate::taxonomy::Taxonomy;
@@ -40,6 +41,37 @@ pub fn pairs(stems: &[String]) -> Vec<String> {
         .collect()
 }
 
+/// What is known of a role beside its text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// How the level was found.
+    pub level: Provenance,
+    /// The domains, and how each was found.
+    pub domains: Vec<(String, Provenance)>,
+    /// The job family that the document names.
+    pub family: Option<String>,
+}
+
+impl Facts {
+    fn of(blueprint: &Blueprint) -> Self {
+        let domains = blueprint
+            .domains
+            .iter()
+            .map(|domain| (domain.id.clone(), domain.found))
+            .collect();
+        Self {
+            level: blueprint.level.found,
+            domains,
+            family: blueprint.family.clone(),
+        }
+    }
+
+    fn to_text(&self) -> String {
+        // Strings alone: nothing here can fail to be written.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
 /// Makes the document of a role.
 pub fn document(role: &Role, fields: &Fields, taxonomy: &Taxonomy) -> TantivyDocument {
     let blueprint = &role.blueprint;
@@ -54,6 +86,9 @@ pub fn document(role: &Role, fields: &Fields, taxonomy: &Taxonomy) -> TantivyDoc
     for section in &blueprint.sections {
         writer.section(section);
     }
+    if let Some(family) = &blueprint.family {
+        writer.add(fields.of(TextField::Other), family);
+    }
     let length = writer.body.split_ascii_whitespace().count() as u64;
     let Writer {
         mut document,
@@ -64,6 +99,8 @@ pub fn document(role: &Role, fields: &Fields, taxonomy: &Taxonomy) -> TantivyDoc
     document.add_text(fields.source, source_key(&role.path));
     document.add_text(fields.id, &blueprint.id);
     document.add_text(fields.title_column, &blueprint.title);
+    document.add_text(fields.sort_column, blueprint.title.to_lowercase());
+    document.add_text(fields.facts, Facts::of(blueprint).to_text());
     document.add_text(fields.path_column, &role.path);
     document.add_text(fields.level_column, &blueprint.level.id);
     document.add_u64(fields.line_column, u64::from(blueprint.lines.0));

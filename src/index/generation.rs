@@ -95,15 +95,25 @@ impl WriteLock {
             .ok()
             .flatten()
             .map(|current| current.generation);
-        let mut last = 0;
-        for name in self.generations()? {
-            last = last.max(name[PREFIX.len()..].parse().unwrap_or(0));
-            if Some(&name) != in_force.as_ref() {
-                let path = self.folder.join(&name);
-                fs::remove_dir_all(&path).map_err(Error::io("cannot remove", path))?;
-            }
+        for name in self
+            .generations()?
+            .into_iter()
+            .filter(|name| Some(name) != in_force.as_ref())
+        {
+            let path = self.folder.join(&name);
+            fs::remove_dir_all(&path).map_err(Error::io("cannot remove", path))?;
         }
-        let path = self.folder.join(format!("{PREFIX}{}", last + 1));
+        // A folder of such a name that is not ours keeps its number.
+        let entries = fs::read_dir(&self.folder).map_err(Error::io("cannot read", &self.folder))?;
+        let names = entries
+            .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()));
+        let last = names
+            .filter_map(|name| name.strip_prefix(PREFIX)?.parse::<u64>().ok())
+            .max()
+            .unwrap_or(0);
+        let path = self
+            .folder
+            .join(format!("{PREFIX}{}", last.saturating_add(1)));
         fs::create_dir(&path).map_err(Error::io("cannot make the folder", &path))?;
         write_synced(&path.join(MARK), b"")?;
         Ok(path)

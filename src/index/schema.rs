@@ -12,7 +12,7 @@ use super::analysis::{Analyzer, Form};
 use crate::blueprint::{Entity, Section, SectionKind, Weight};
 
 /// The version of schema, analysis and layout together. An index of another version is built anew.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// The analyzers' names in the index; they carry the version of the analysis.
 const STEM_ANALYZER: &str = "bp_stem_v1";
@@ -203,6 +203,10 @@ pub struct Fields {
     pub domain: Field,
     /// Columns for result lists; stored as well, since a hit whose text is fetched has them at hand then.
     pub title_column: Field,
+    /// The title in lower case, by which lists without words are ordered.
+    pub sort_column: Field,
+    /// How level and domains were found, and the family: stored for `show`.
+    pub facts: Field,
     /// The path of the source.
     pub path_column: Field,
     /// The title's own level.
@@ -249,6 +253,9 @@ impl Fields {
             level: builder.add_facet_field("level", FacetOptions::default()),
             domain: builder.add_facet_field("domain", FacetOptions::default()),
             title_column: builder.add_text_field("title_column", column.clone()),
+            sort_column: builder
+                .add_text_field("sort_column", TextOptions::default().set_fast("raw")),
+            facts: builder.add_text_field("facts", STORED),
             path_column: builder.add_text_field("path_column", column.clone()),
             level_column: builder.add_text_field("level_column", column),
             line_column: builder.add_u64_field("line_column", FAST),

@@ -57,7 +57,7 @@ pub fn text(
         let label = if value.label.to_lowercase() == value.value {
             String::new()
         } else {
-            format!("  {}", style.dim(&value.label))
+            format!("  {}", style.dim(value.label))
         };
         let _ = writeln!(
             text,

@@ -1,14 +1,16 @@
 //! The machine formats, with structs of their own: a change of shape is a new number in `schema`.
 
+mod show;
+
 use serde::Serialize;
 
 use super::{Answered, Dimension, Suggestion};
-use crate::blueprint::{CELL, LINE_BREAK, Shape};
+use crate::blueprint::{CELL, LINE_BREAK};
 use crate::corpus::Problem;
 use crate::error::Error;
 use crate::index::header::{FacetValue, Header, ProblemRecord};
 use crate::query::Via;
-use crate::search::{Counted, Counts, Hit, Request, StoredRole, counted};
+use crate::search::{Counted, Counts, Hit, Request, counted};
 use crate::taxonomy::filter::Selection;
 
 #[derive(Serialize)]
@@ -103,6 +105,8 @@ struct FacetOutput<'a> {
     count: u64,
     selected: bool,
 }
+
+pub use show::show_json;
 
 fn line(value: &impl Serialize) -> String {
     // Values of strings and numbers only: nothing here can fail to be written.
@@ -293,89 +297,6 @@ pub fn facets_json_lines(
             .collect::<String>()
     };
     of("level", facets.level) + &of("domain", facets.domain)
-}
-
-#[derive(Serialize)]
-struct ShowOutput<'a> {
-    schema: &'static str,
-    id: &'a str,
-    title: &'a str,
-    level: &'a str,
-    levels: &'a [String],
-    domains: &'a [String],
-    path: &'a str,
-    line: u32,
-    sections: Vec<SectionOutput<'a>>,
-}
-
-#[derive(Serialize)]
-struct SectionOutput<'a> {
-    section: &'static str,
-    heading: String,
-    level: Option<&'a str>,
-    line: u32,
-    blocks: Vec<BlockOutput>,
-}
-
-#[derive(Serialize)]
-struct BlockOutput {
-    line: u32,
-    kind: &'static str,
-    text: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cells: Option<Vec<String>>,
-}
-
-/// Writes a role as `bp.show/1`.
-pub fn show_json(role: &StoredRole) -> String {
-    let hit = &role.hit;
-    let sections = role.sections.iter().map(|section| {
-        let (heading, blocks) = section.heading_and_blocks();
-        SectionOutput {
-            section: section.kind.id(),
-            heading: heading
-                .map(|heading| words(&heading.text))
-                .unwrap_or_default(),
-            level: section.level.as_deref(),
-            line: section.blocks.first().map_or(hit.line, |block| block.line),
-            blocks: blocks
-                .iter()
-                .map(|block| block_output(block.line, block.shape, &block.text))
-                .collect(),
-        }
-    });
-    line(&ShowOutput {
-        schema: "bp.show/1",
-        id: &hit.id,
-        title: &hit.title,
-        level: &hit.level,
-        levels: &hit.levels,
-        domains: &hit.domains,
-        path: &hit.path,
-        line: hit.line,
-        sections: sections.collect(),
-    })
-}
-
-fn block_output(line: u32, shape: Shape, text: &str) -> BlockOutput {
-    let kind = match shape {
-        Shape::Paragraph => "paragraph",
-        Shape::Item(_) => "item",
-        Shape::Numbered(_) => "numbered",
-        Shape::Heading(_) => "heading",
-        Shape::Header => "header",
-        Shape::Row => "row",
-        Shape::Code => "code",
-    };
-    let cells = text
-        .contains(CELL)
-        .then(|| text.split(CELL).map(words).collect());
-    BlockOutput {
-        line,
-        kind,
-        text: words(text),
-        cells,
-    }
 }
 
 /// The words of a stored text, without the marks between lines and cells.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::json::words;
 use super::text::{Style, printable};
-use crate::blueprint::{CELL, Shape};
+use crate::blueprint::{CELL, Provenance, Shape};
 use crate::index::header::{FacetValue, Header};
 use crate::search::{StoredBlock, StoredRole};
 
@@ -39,19 +39,32 @@ fn facts(role: &StoredRole, header: &Header) -> String {
             .find(|value| value.value == *id)
             .map_or_else(|| id.clone(), |value| value.label.clone())
     };
-    let levels: Vec<String> = role
+    let found = |how: Provenance| format!(" ({})", how.words());
+    let mut levels: Vec<String> = role
         .hit
         .levels
         .iter()
         .map(|level| label(&header.levels, level))
         .collect();
-    let domains: Vec<String> = role
-        .hit
-        .domains
+    if let Some(last) = levels.last_mut() {
+        last.push_str(&found(role.facts.level));
+    }
+    let domain =
+        |(domain, how): &(String, Provenance)| label(&header.domains, domain) + &found(*how);
+    let domains: Vec<String> = role.facts.domains.iter().map(domain).collect();
+    let family = role
+        .facts
+        .family
         .iter()
-        .map(|domain| label(&header.domains, domain))
+        .map(|family| format!("family {family}"))
         .collect();
-    [levels.join(", "), domains.join(", "), role.hit.id.clone()]
+    let parts = [
+        levels.join(", "),
+        domains.join(", "),
+        family,
+        role.hit.id.clone(),
+    ];
+    parts
         .iter()
         .filter(|part| !part.is_empty())
         .cloned()

@@ -13,7 +13,7 @@ use super::{Hit, Request};
 use crate::blueprint::{SectionKind, Shape};
 use crate::error::Result;
 use crate::index::OpenIndex;
-use crate::index::document::source_key;
+use crate::index::document::{Facts, source_key};
 use crate::index::header::{FacetValue, Header};
 use crate::index::layout::{Layout, decode};
 use crate::index::schema::Fields;
@@ -23,6 +23,8 @@ use crate::index::schema::Fields;
 pub struct StoredRole {
     /// Name, level, domains and place.
     pub hit: Hit,
+    /// How level and domains were found, and the family.
+    pub facts: Facts,
     /// Its sections.
     pub sections: Vec<StoredSection>,
 }
@@ -120,6 +122,11 @@ impl<'a> Stored<'a> {
         hit.title = self.text(self.fields.title_column).to_owned();
         hit.level = self.text(self.fields.level_column).to_owned();
         hit.path = self.text(self.fields.path_column).to_owned();
+    }
+
+    /// Returns what is known of the role beside its text.
+    pub fn facts(&self) -> Facts {
+        serde_json::from_str(self.text(self.fields.facts)).unwrap_or_default()
     }
 
     /// Returns the text, a line each block.
@@ -245,5 +252,9 @@ fn read(index: &OpenIndex, address: DocAddress) -> tantivy::Result<StoredRole> {
         }
         sections.push(filled);
     }
-    Ok(StoredRole { hit, sections })
+    Ok(StoredRole {
+        hit,
+        facts: stored.facts(),
+        sections,
+    })
 }

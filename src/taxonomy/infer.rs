@@ -92,6 +92,11 @@ impl Taxonomy {
         if let Some(LevelSign::Level(at)) = self.level_phrases.whole(&plain) {
             return Some((self.levels[*at].id.clone(), true));
         }
+        // "IC 4" is a code as "IC4" is.
+        let joined = plain.concat();
+        if plain.len() < 3 && self.code(&joined).is_some() {
+            return Some((joined, true));
+        }
         let id = slug(value, MAX_VALUE_BYTES);
         let known = self.code(&id).is_some();
         (!id.is_empty()).then_some((id, known))
@@ -133,7 +138,18 @@ impl Taxonomy {
             .iter()
             .filter(|word| role.contains(&stem(word)))
             .count();
-        (own * 2 >= rest.len() && own.max(usize::from(rest.is_empty())) > 0).then_some(level)
+        // A title ends in what one is ("Senior Backend Engineer"), and its level stands in front unless people are led.
+        let ends_well = rest.last().is_none_or(|word| role.contains(&stem(word)));
+        let first = plain.iter().find(|word| self.code(word).is_none());
+        let begins_well = self.track(&level) == Track::Leadership || first.is_none_or(is_level);
+        let is_title = begins_well && ends_well && own * 2 >= rest.len();
+        (is_title && own.max(usize::from(rest.is_empty())) > 0).then_some(level)
+    }
+
+    /// Returns the company's code that a title names: `ic4` of "Software Engineer (IC4)", at its end.
+    pub fn code_of_title(&self, title: &str) -> Option<String> {
+        let last = words(title).pop()?;
+        self.code(&last).is_some().then_some(last)
     }
 
     /// Returns the ids of the domains that the title names, in its order.
@@ -304,6 +320,14 @@ mod tests {
     }
 
     #[test]
+    fn titles_may_end_in_a_companys_code() {
+        let code = |title| built_in().code_of_title(title);
+        assert_eq!(code("Software Engineer (IC4)").as_deref(), Some("ic4"));
+        assert_eq!(code("Engineering Manager – M5").as_deref(), Some("m5"));
+        assert_eq!(code("Layer 3 Engineer"), None);
+    }
+
+    #[test]
     fn texts_speak_where_titles_are_silent() {
         let taxonomy = built_in();
         for (title, text, level) in [
@@ -391,6 +415,13 @@ mod tests {
             ("Senior stakeholders", "Software Engineer", None),
             ("Leadership", "Software Engineer", None),
             ("Manager expectations", "Software Engineer", None),
+            ("Lead engineering teams", "Director of Engineering", None),
+            ("Engineering staff", "Director of Engineering", None),
+            (
+                "Senior Backend Engineer",
+                "Software Engineer",
+                Some("senior"),
+            ),
         ] {
             assert_eq!(
                 taxonomy.level_of_heading(heading, title).as_deref(),
@@ -407,6 +438,7 @@ mod tests {
             ("Sr", ("senior", true)),
             ("Vice-President", ("vp", true)),
             ("IC4", ("ic4", true)),
+            ("IC 4", ("ic4", true)),
             ("Guru / Wizard", ("guru-wizard", false)),
         ] {
             assert_eq!(
