@@ -81,7 +81,7 @@ pub fn stem_of(term: &str) -> String {
             .chars()
             .all(|c| c.is_alphabetic() || is_combining_mark(c));
     if is_plain {
-        stem_of_word(&Stemmer::new(Algorithm::English), term)
+        stem_of_word(Stemmer::new(Algorithm::English), term)
     } else {
         term.to_owned()
     }
@@ -129,7 +129,7 @@ impl Found {
             if cached {
                 stem_cached(term);
             } else {
-                *term = stem_of_word(&Stemmer::new(Algorithm::English), term);
+                *term = stem_of_word(Stemmer::new(Algorithm::English), term);
             }
         }
         if term.len() > MAX_TERM_BYTES {
@@ -167,7 +167,7 @@ thread_local! {
 }
 
 /// A stem of two letters is a word of its own: `going` must not be found by the language `Go`.
-fn stem_of_word(stemmer: &Stemmer, word: &str) -> String {
+fn stem_of_word(stemmer: Stemmer, word: &str) -> String {
     let stem = stemmer.stem(word);
     if stem.len() < 3 {
         word.to_owned()
@@ -189,7 +189,7 @@ fn stem_cached(term: &mut String) {
         if word != term {
             word.clear();
             word.push_str(term);
-            *stem = stem_of_word(&cache.stemmer, term);
+            *stem = stem_of_word(cache.stemmer, term);
         }
         term.clear();
         term.push_str(stem);

@@ -91,32 +91,30 @@ fn is_generation(path: &Path) -> bool {
 impl WriteLock {
     /// Makes the folder of the next generation, after removing what nobody names.
     pub fn begin(&self) -> Result<PathBuf> {
-        let in_force = read_current(&self.folder)
-            .ok()
-            .flatten()
-            .map(|current| current.generation);
-        for name in self
-            .generations()?
-            .into_iter()
-            .filter(|name| Some(name) != in_force.as_ref())
-        {
-            let path = self.folder.join(&name);
+        // A folder of such a name that is not ours keeps its number.
+        let last = self.last_number()?;
+        let current = read_current(&self.folder).ok().flatten();
+        let in_force = current.map(|current| current.generation);
+        let others = self.generations()?.into_iter();
+        for name in others.filter(|name| Some(name) != in_force.as_ref()) {
+            let path = self.folder.join(name);
             fs::remove_dir_all(&path).map_err(Error::io("cannot remove", path))?;
         }
-        // A folder of such a name that is not ours keeps its number.
-        let entries = fs::read_dir(&self.folder).map_err(Error::io("cannot read", &self.folder))?;
-        let names = entries
-            .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()));
-        let last = names
-            .filter_map(|name| name.strip_prefix(PREFIX)?.parse::<u64>().ok())
-            .max()
-            .unwrap_or(0);
-        let path = self
-            .folder
-            .join(format!("{PREFIX}{}", last.saturating_add(1)));
+        let name = format!("{PREFIX}{}", last.saturating_add(1));
+        let path = self.folder.join(name);
         fs::create_dir(&path).map_err(Error::io("cannot make the folder", &path))?;
         write_synced(&path.join(MARK), b"")?;
         Ok(path)
+    }
+
+    /// The highest number of a folder that is named like a generation.
+    fn last_number(&self) -> Result<u64> {
+        let entries = fs::read_dir(&self.folder).map_err(Error::io("cannot read", &self.folder))?;
+        let number = |entry: std::io::Result<fs::DirEntry>| {
+            let name = entry.ok()?.file_name().to_string_lossy().into_owned();
+            name.strip_prefix(PREFIX)?.parse::<u64>().ok()
+        };
+        Ok(entries.filter_map(number).max().unwrap_or(0))
     }
 
     /// Puts a generation in force and removes the others.

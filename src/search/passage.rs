@@ -170,8 +170,8 @@ impl<'q> Needles<'q> {
         if !stands(needle, text, within) {
             return;
         }
-        let in_name = |(start, end): (u32, u32)| (start as usize..end as usize).contains(&within);
-        let is_name = layout.name.is_some_and(in_name);
+        let covers = |(start, end): (u32, u32)| (start as usize..end as usize).contains(&within);
+        let is_name = layout.name.is_some_and(covers);
         let field = if is_name { place.name } else { place.rest };
         if !fields_of(self.concepts[needle.concept].scope).contains(&field) {
             return;
