@@ -16,7 +16,6 @@ use crate::error::{Error, Result};
 use crate::index::OpenIndex;
 use crate::index::header::FacetValue;
 use crate::query::{Concept, Expanded, Via, expand, parse};
-use crate::ranking::idf;
 use crate::taxonomy::filter::Selection;
 pub use facets::Counts;
 use facets::SegmentFacet;
@@ -139,43 +138,25 @@ fn answer(index: &OpenIndex, request: &Request) -> tantivy::Result<Answer> {
     let query = parse(&request.text);
     let mut expanded = expand(&query, index);
     let ranked = !expanded.concepts.is_empty();
-    let found: Vec<(u64, f32)> = expanded
-        .concepts
-        .iter()
+    let concepts = expanded.concepts.iter();
+    let rarities: Vec<f32> = concepts
         .map(|concept| lists::concept_rarity(index, concept))
         .collect();
-    // A word that stands nowhere is as missing from every role; it takes part in no coverage.
-    let all = index.searcher.num_docs();
-    let rarities: Vec<f32> = found
-        .iter()
-        .map(|&(with, rarity)| if with == 0 { idf(1, all) } else { rarity })
-        .collect();
     let mut counts = Counts::new(index.header.levels.len(), index.header.domains.len());
-    let wanted = request
-        .limit
-        .saturating_add(request.offset)
-        .min(all as usize);
+    let all = index.searcher.num_docs() as usize;
+    let wanted = request.limit.saturating_add(request.offset).min(all);
     let wanted = if request.limit == 0 { 0 } else { wanted };
     let mut candidates = Vec::new();
     let mut segments = Vec::new();
     let mut standing: Vec<(usize, usize)> = Vec::new();
     let is_asked = ranked || !expanded.excluded.is_empty() || query.text.is_empty();
-    for (place, reader) in index
-        .searcher
-        .segment_readers()
-        .iter()
-        .enumerate()
-        .filter(|_| is_asked)
-    {
+    let readers = index.searcher.segment_readers().iter().enumerate();
+    for (place, reader) in readers.filter(|_| is_asked) {
         let segment = open_segment(index, request, reader, place as u32, ranked)?;
         let mut best = Best::new(wanted);
         let (lists, excluded) = lists::open(index, reader, &expanded, &rarities)?;
-        standing.extend(
-            lists
-                .iter()
-                .filter(|list| list.evidence.finds)
-                .map(|list| (list.concept, list.evidence.variant)),
-        );
+        let finding = lists.iter().filter(|list| list.evidence.finds);
+        standing.extend(finding.map(|list| (list.concept, list.evidence.variant)));
         if ranked {
             let whole = lists::whole_names(index, reader, &query.text, &expanded)?;
             let scoring = Scoring {

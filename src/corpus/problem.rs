@@ -152,6 +152,30 @@ impl Problem {
     }
 }
 
+/// From how many of a kind on there is one line for all.
+const FLOOD: usize = 10;
+
+/// The one line for all values of a kind.
+fn family_line(family: &str, list: &[&Problem], place: &dyn Fn(&str) -> String) -> String {
+    let values: Vec<&str> = list
+        .iter()
+        .take(FLOOD)
+        .filter_map(|problem| problem.value())
+        .collect();
+    let more = match list.len().saturating_sub(FLOOD) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let first = list
+        .first()
+        .map(|problem| format!("{}:{}", place(&problem.path), problem.line.unwrap_or(1)));
+    format!(
+        "{}: {family}: {}{more}",
+        first.unwrap_or_default(),
+        values.join(", ")
+    )
+}
+
 /// Turns problems into lines: each unknown value is mentioned once, and from ten of a kind on there is one line for all.
 ///
 /// `place` gives the path as a user wants to see it.
@@ -160,7 +184,6 @@ pub fn lines(
     verbose: bool,
     place: impl Fn(&str) -> String,
 ) -> Vec<(Severity, String)> {
-    const FLOOD: usize = 10;
     let mut lines = Vec::new();
     let mut families: BTreeMap<&str, Vec<&Problem>> = BTreeMap::new();
     let mut by_reason: BTreeMap<String, usize> = BTreeMap::new();
@@ -190,24 +213,7 @@ pub fn lines(
         }
     }
     for (family, list) in families {
-        let values: Vec<&str> = list
-            .iter()
-            .take(FLOOD)
-            .filter_map(|problem| problem.value())
-            .collect();
-        let more = if list.len() > FLOOD {
-            format!(" and {} more", list.len() - FLOOD)
-        } else {
-            String::new()
-        };
-        let first = list
-            .first()
-            .map(|problem| format!("{}:{}", place(&problem.path), problem.line.unwrap_or(1)))
-            .unwrap_or_default();
-        lines.push((
-            Severity::Note,
-            format!("{first}: {family}: {}{more}", values.join(", ")),
-        ));
+        lines.push((Severity::Note, family_line(family, &list, &place)));
     }
     for (reason, count) in by_reason {
         if !verbose && count > FLOOD {

@@ -1,6 +1,6 @@
 //! Turns a document of any container into the blueprint that it is: name, level, domains, sections, entities.
 
-use super::document::{Document, Head, plain};
+use super::document::{Document, Head, HeadEntry, plain};
 use super::entities::{self, Place};
 use super::headings::headings;
 use super::sections::Sections;
@@ -14,6 +14,8 @@ const MAX_ID_BYTES: usize = 200;
 /// Limits on lists that a hostile document could make endless.
 const MAX_ALIASES: usize = 64;
 const MAX_VALUES: usize = 16;
+/// How many blocks of text tell the domain where nothing else does.
+const MAX_TEXTS: usize = 20;
 
 /// What is known of a document from where it lies.
 #[derive(Debug, Clone, Copy, Default)]
@@ -57,7 +59,7 @@ pub fn understand(
             sections.take(piece);
         }
     }
-    let (mut sections, ladder, mut aliases) = sections.finish();
+    let (mut sections, ladder, aliases) = sections.finish();
     head_sections(head, &mut sections);
     let (level, levels) = levels(head, &name, &sections, ladder, taxonomy, &mut remarks);
     let domains = domains(
@@ -68,35 +70,10 @@ pub fn understand(
         taxonomy,
         &mut remarks,
     );
-    if let Some(entry) = head.find(headings().head_names("aliases")) {
-        let named = if entry.values.len() == 1 {
-            entry.values[0]
-                .split([',', ';'])
-                .map(|alias| alias.trim().to_owned())
-                .collect()
-        } else {
-            entry.values.clone()
-        };
-        aliases.splice(0..0, named);
-    }
-    aliases.retain(|alias| !alias.is_empty() && *alias != name);
-    aliases.dedup();
-    aliases.truncate(MAX_ALIASES);
-    let explicit = head
-        .find(headings().head_names("id"))
-        .map(|entry| truncated(&entry.values[0], MAX_ID_BYTES));
-    let id = explicit
-        .filter(|id| !id.is_empty())
-        .unwrap_or_else(|| slug(&name, MAX_ID_BYTES));
-    let id = if id.is_empty() {
-        slug(setting.stem, MAX_ID_BYTES)
-    } else {
-        id
-    };
     let blueprint = Blueprint {
-        id: if id.is_empty() { "role".to_owned() } else { id },
+        id: id(head, &name, setting),
+        aliases: aliases_of(head, &name, aliases),
         title: name,
-        aliases,
         level,
         levels,
         domains,
@@ -107,6 +84,34 @@ pub fn understand(
         lines: document.lines,
     };
     (blueprint, remarks)
+}
+
+/// The explicit id, else the slug of the name, else that of the file's name.
+fn id(head: &Head, name: &str, setting: Setting<'_>) -> String {
+    let explicit = head
+        .find(headings().head_names("id"))
+        .map(|entry| truncated(&entry.values[0], MAX_ID_BYTES));
+    let slugs = [name, setting.stem, "role"].map(|text| slug(text, MAX_ID_BYTES));
+    let mut ids = explicit.into_iter().chain(slugs);
+    ids.find(|id| !id.is_empty()).unwrap_or_default()
+}
+
+/// The other names: those of the head before those of a section.
+fn aliases_of(head: &Head, name: &str, listed: Vec<String>) -> Vec<String> {
+    let named = head.find(headings().head_names("aliases"));
+    let mut aliases: Vec<String> = match named.map(|entry| entry.values.as_slice()) {
+        Some([one]) => one
+            .split([',', ';'])
+            .map(|alias| alias.trim().to_owned())
+            .collect(),
+        Some(several) => several.to_vec(),
+        None => Vec::new(),
+    };
+    aliases.extend(listed);
+    aliases.retain(|alias| !alias.is_empty() && alias != name);
+    aliases.dedup();
+    aliases.truncate(MAX_ALIASES);
+    aliases
 }
 
 /// The role's name, the place of its heading in the flow, and what did not fit into the name.
@@ -185,62 +190,61 @@ fn head_sections(head: &Head, sections: &mut Vec<Section>) {
         ..Section::default()
     };
     for entry in head.entries.iter().filter(|entry| !entry.values.is_empty()) {
-        let field = ["summary", "skills", "soft-skills", "kpis", "tools"]
-            .into_iter()
-            .find(|field| headings().head_names(field).contains(&entry.key));
-        let Some(field) = field else {
-            if !headings().is_head_name(&entry.key) {
-                let text = format!(
-                    "{}: {}",
-                    entry.key.replace('_', " "),
-                    entry.values.join(", ")
-                );
-                other.line = if other.line == 0 {
-                    entry.line
-                } else {
-                    other.line
-                };
-                other.blocks.push(Block {
-                    line: entry.line,
-                    text,
-                    ..Block::default()
-                });
-            }
-            continue;
-        };
-        let heading = field.replace('-', " ");
-        let Some(meaning) = headings().exact(&heading) else {
-            continue;
-        };
-        let place = Place {
-            below: meaning.below,
-            ..Place::default()
-        };
-        let blocks = entry.values.iter().map(|value| {
-            let entity = entities::item(value, 0, place);
-            Block {
+        if let Some(section) = head_section(entry) {
+            front.push(section);
+        } else if !headings().is_head_name(&entry.key) {
+            let text = format!(
+                "{}: {}",
+                entry.key.replace('_', " "),
+                entry.values.join(", ")
+            );
+            other.line = if other.line == 0 {
+                entry.line
+            } else {
+                other.line
+            };
+            other.blocks.push(Block {
                 line: entry.line,
-                shape: if meaning.below.is_some() {
-                    Shape::Item(0)
-                } else {
-                    Shape::Paragraph
-                },
-                text: value.clone(),
-                entity,
-            }
-        });
-        front.push(Section {
-            kind: meaning.kind,
-            heading,
-            line: entry.line,
-            blocks: blocks.collect(),
-            ..Section::default()
-        });
+                text,
+                ..Block::default()
+            });
+        }
     }
     if !other.blocks.is_empty() {
         sections.push(other);
     }
     sections.splice(0..0, front);
+}
+
+/// The section that a field of the head is, if it holds text or entities.
+fn head_section(entry: &HeadEntry) -> Option<Section> {
+    let field = ["summary", "skills", "soft-skills", "kpis", "tools"]
+        .into_iter()
+        .find(|field| headings().head_names(field).contains(&entry.key))?;
+    let heading = field.replace('-', " ");
+    let meaning = headings().exact(&heading)?;
+    let place = Place {
+        below: meaning.below,
+        ..Place::default()
+    };
+    let shape = if meaning.below.is_some() {
+        Shape::Item(0)
+    } else {
+        Shape::Paragraph
+    };
+    let block = |value: &String| Block {
+        line: entry.line,
+        shape,
+        text: value.clone(),
+        entity: entities::item(value, 0, place),
+    };
+    Some(Section {
+        kind: meaning.kind,
+        heading,
+        line: entry.line,
+        blocks: entry.values.iter().map(block).collect(),
+        ..Section::default()
+    })
 }
 
 fn levels(
@@ -251,63 +255,21 @@ fn levels(
     taxonomy: &Taxonomy,
     remarks: &mut Vec<(u32, Remark)>,
 ) -> (Level, Vec<String>) {
-    let mut explicit = Vec::new();
-    if let Some(entry) = head.find(headings().head_names("level")) {
-        for value in entry
-            .values
-            .iter()
-            .flat_map(|value| value.split([',', ';']))
-            .take(MAX_VALUES)
-        {
-            if let Some((id, known)) = taxonomy.level_value(value) {
-                if !known {
-                    remarks.push((entry.line, Remark::UnknownLevel(value.trim().to_owned())));
-                }
-                explicit.push(id);
-            }
-        }
-    }
+    let explicit = explicit_levels(head, taxonomy, remarks);
     let of_text = || {
-        let kinds = [
-            SectionKind::Summary,
-            SectionKind::Responsibilities,
-            SectionKind::Other,
-        ];
-        let texts = kinds.iter().flat_map(|kind| {
-            sections
-                .iter()
-                .filter(move |section| section.kind == *kind && section.level.is_none())
-        });
-        let texts =
-            texts.flat_map(|section| section.blocks.iter().map(|block| block.text.as_str()));
-        taxonomy.level_of_text(name, texts)
+        taxonomy
+            .level_of_text(name, texts(sections))
+            .map(|level| level.id.clone())
     };
-    let level = if let Some(id) = explicit.first() {
-        Level {
-            id: id.clone(),
-            found: Provenance::Head,
-        }
-    } else if let Some(level) = taxonomy.level_of_title(name) {
-        Level {
-            id: level.id.clone(),
-            found: Provenance::Title,
-        }
-    } else if let Some(code) = taxonomy.code_of_title(name) {
-        Level {
-            id: code,
-            found: Provenance::Title,
-        }
-    } else if let Some(level) = of_text() {
-        Level {
-            id: level.id.clone(),
-            found: Provenance::Text,
-        }
-    } else {
-        Level {
-            id: "mid".to_owned(),
-            found: Provenance::Default,
-        }
-    };
+    let of_title = || taxonomy.level_of_title(name).map(|level| level.id.clone());
+    let found = explicit
+        .first()
+        .map(|id| (id.clone(), Provenance::Head))
+        .or_else(|| Some((of_title()?, Provenance::Title)))
+        .or_else(|| Some((taxonomy.code_of_title(name)?, Provenance::Title)))
+        .or_else(|| Some((of_text()?, Provenance::Text)));
+    let (id, found) = found.unwrap_or_else(|| ("mid".to_owned(), Provenance::Default));
+    let level = Level { id, found };
     let mut levels: Vec<String> = explicit
         .into_iter()
         .chain(ladder)
@@ -319,6 +281,46 @@ fn levels(
     (level, levels)
 }
 
+/// The levels that the head names; an unknown one is kept, and remarked on.
+fn explicit_levels(
+    head: &Head,
+    taxonomy: &Taxonomy,
+    remarks: &mut Vec<(u32, Remark)>,
+) -> Vec<String> {
+    let mut levels = Vec::new();
+    let Some(entry) = head.find(headings().head_names("level")) else {
+        return levels;
+    };
+    let values = entry
+        .values
+        .iter()
+        .flat_map(|value| value.split([',', ';']));
+    for value in values.take(MAX_VALUES) {
+        if let Some((id, known)) = taxonomy.level_value(value) {
+            if !known {
+                remarks.push((entry.line, Remark::UnknownLevel(value.trim().to_owned())));
+            }
+            levels.push(id);
+        }
+    }
+    levels
+}
+
+/// What a role's text says of it as a whole, the summary first; the rungs of a ladder apart.
+fn texts(sections: &[Section]) -> impl Iterator<Item = &str> {
+    let kinds = [
+        SectionKind::Summary,
+        SectionKind::Responsibilities,
+        SectionKind::Other,
+    ];
+    let of_kind = move |kind| {
+        let own = move |section: &&Section| section.kind == kind && section.level.is_none();
+        sections.iter().filter(own)
+    };
+    let sections = kinds.into_iter().flat_map(of_kind);
+    sections.flat_map(|section| section.blocks.iter().map(|block| block.text.as_str()))
+}
+
 fn domains(
     head: &Head,
     name: &str,
@@ -327,69 +329,65 @@ fn domains(
     taxonomy: &Taxonomy,
     remarks: &mut Vec<(u32, Remark)>,
 ) -> Vec<Domain> {
-    let mut domains: Vec<Domain> = Vec::new();
-    if let Some(entry) = head.find(headings().head_names("domains")) {
-        for value in entry.values.iter().take(MAX_VALUES) {
-            // "Legal, social and cultural" is one name where it is known, or where its parts are not.
-            let parts: Vec<&str> = value
-                .split([',', ';'])
-                .map(str::trim)
-                .filter(|part| !part.is_empty())
-                .collect();
-            let known = |part: &&str| taxonomy.domain_of_name(part).is_some();
-            let is_one_name =
-                parts.iter().any(|part| part.contains(" and ")) && !parts.iter().any(&known);
-            let whole = parts.len() < 2 || known(&value.as_str()) || is_one_name;
-            for part in if whole { vec![value.as_str()] } else { parts } {
-                if let Some((id, known)) = taxonomy.domain_value(part) {
-                    if !known {
-                        remarks.push((entry.line, Remark::UnknownDomain(part.to_owned())));
-                    }
-                    domains.push(Domain {
-                        id,
-                        found: Provenance::Head,
-                    });
-                }
-            }
-        }
+    let domain = |id: &str, found| Domain {
+        id: id.to_owned(),
+        found,
+    };
+    let mut domains = explicit_domains(head, taxonomy, remarks);
+    if domains.is_empty() {
+        let of_title = taxonomy.domains_of_title(name).into_iter();
+        domains.extend(of_title.map(|id| domain(id, Provenance::Title)));
+        let of_folder = folder.and_then(|folder| taxonomy.domain_value(&folder.replace('/', " ")));
+        domains.extend(of_folder.map(|(id, _)| domain(&id, Provenance::Folder)));
     }
     if domains.is_empty() {
-        domains.extend(
-            taxonomy
-                .domains_of_title(name)
-                .into_iter()
-                .map(|id| Domain {
-                    id: id.to_owned(),
-                    found: Provenance::Title,
-                }),
-        );
-        if let Some((id, _)) =
-            folder.and_then(|folder| taxonomy.domain_value(&folder.replace('/', " ")))
-        {
-            domains.push(Domain {
-                id,
-                found: Provenance::Folder,
-            });
-        }
-    }
-    if domains.is_empty() {
-        let kinds = |section: &&Section| {
-            matches!(
-                section.kind,
-                SectionKind::Summary | SectionKind::Responsibilities | SectionKind::Other
-            )
-        };
-        let text: Vec<&str> = sections
-            .iter()
-            .filter(kinds)
-            .flat_map(|section| section.blocks.iter().map(|block| block.text.as_str()))
-            .take(20)
-            .collect();
-        domains.extend(taxonomy.domain_of_text(&text.join("\n")).map(|id| Domain {
-            id: id.to_owned(),
-            found: Provenance::Text,
-        }));
+        let text: Vec<&str> = texts(sections).take(MAX_TEXTS).collect();
+        let of_text = taxonomy.domain_of_text(&text.join("\n"));
+        domains.extend(of_text.map(|id| domain(id, Provenance::Text)));
     }
     without_ancestors(&mut domains, |domain| &domain.id);
     domains
+}
+
+/// The domains that the head names; an unknown one is kept, and remarked on.
+fn explicit_domains(
+    head: &Head,
+    taxonomy: &Taxonomy,
+    remarks: &mut Vec<(u32, Remark)>,
+) -> Vec<Domain> {
+    let mut domains = Vec::new();
+    let Some(entry) = head.find(headings().head_names("domains")) else {
+        return domains;
+    };
+    for value in entry.values.iter().take(MAX_VALUES) {
+        for part in names_of(value, taxonomy) {
+            if let Some((id, known)) = taxonomy.domain_value(part) {
+                if !known {
+                    remarks.push((entry.line, Remark::UnknownDomain(part.to_owned())));
+                }
+                domains.push(Domain {
+                    id,
+                    found: Provenance::Head,
+                });
+            }
+        }
+    }
+    domains
+}
+
+/// The names that a value lists with commas. "Legal, social and cultural" is one name where it is known, or where its
+/// parts are not.
+fn names_of<'v>(value: &'v str, taxonomy: &Taxonomy) -> Vec<&'v str> {
+    let parts: Vec<&str> = value
+        .split([',', ';'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    let known = |part: &&str| taxonomy.domain_of_name(part).is_some();
+    let is_one_name = parts.iter().any(|part| part.contains(" and ")) && !parts.iter().any(&known);
+    if parts.len() < 2 || known(&value) || is_one_name {
+        vec![value]
+    } else {
+        parts
+    }
 }

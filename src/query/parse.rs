@@ -117,21 +117,27 @@ pub fn parse(text: &str) -> Query {
         }
     }
     if query.clauses.is_empty() && query.text.chars().any(char::is_alphabetic) {
-        // A lone AND or OR is a word.
-        remark(
-            &mut query.remarks,
-            "AND, OR and NOT stand between words; alone they are searched as words",
-        );
-        let words = query.text.split_whitespace();
-        query.clauses = words
-            .map(|word| Clause {
-                text: word.to_owned(),
-                ..Clause::default()
-            })
-            .take(MAX_CLAUSES)
-            .collect();
+        words_alone(&mut query);
     }
     query
+}
+
+/// A lone AND or OR is a word.
+fn words_alone(query: &mut Query) {
+    remark(
+        &mut query.remarks,
+        "AND, OR and NOT stand between words; alone they are searched as words",
+    );
+    let clause = |word: &str| Clause {
+        text: word.to_owned(),
+        ..Clause::default()
+    };
+    query.clauses = query
+        .text
+        .split_whitespace()
+        .take(MAX_CLAUSES)
+        .map(clause)
+        .collect();
 }
 
 fn remark(remarks: &mut Vec<String>, text: &str) {

@@ -50,73 +50,62 @@ pub fn printable(text: &str) -> String {
         .collect()
 }
 
+/// The widths of the columns of a result list.
+struct Widths {
+    number: usize,
+    columns: [usize; 3],
+    section: usize,
+}
+
+/// The widest that a column gets, in characters.
+const MAX_COLUMN: usize = 48;
+
+impl Widths {
+    fn of(answered: &Answered<'_>, rows: &[[String; 3]]) -> Self {
+        let hits = &answered.answer.hits;
+        let widest = |column: usize| {
+            rows.iter()
+                .map(|row| width(&row[column]))
+                .max()
+                .unwrap_or(0)
+        };
+        let sections = hits.iter().filter_map(|hit| hit.passages.first());
+        Self {
+            number: (answered.request.offset + hits.len()).to_string().len(),
+            columns: [0, 1, 2].map(|column| widest(column).min(MAX_COLUMN)),
+            section: sections
+                .map(|passage| passage.section.id().len())
+                .max()
+                .unwrap_or(0),
+        }
+    }
+}
+
 /// Writes an answer.
 pub fn answer(answered: &Answered<'_>, style: Style) -> String {
     let mut text = String::new();
     let hits = &answered.answer.hits;
-    let rows: Vec<[String; 3]> = hits
-        .iter()
-        .map(|hit| [hit.title.clone(), facets_of(hit), coverage(hit)])
-        .collect();
-    let widths = [0, 1, 2].map(|column| {
-        rows.iter()
-            .map(|row| width(&row[column]))
-            .max()
-            .unwrap_or(0)
-            .min(48)
-    });
-    let number_width = (answered.request.offset + hits.len()).to_string().len();
-    let section_width = hits
-        .iter()
-        .filter_map(|hit| hit.passages.first())
-        .map(|passage| passage.section.id().len())
-        .max()
-        .unwrap_or(0);
+    let row = |hit: &Hit| [hit.title.clone(), facets_of(hit), coverage(hit)];
+    let rows: Vec<[String; 3]> = hits.iter().map(row).collect();
+    let widths = Widths::of(answered, &rows);
     for (at, (hit, row)) in hits.iter().zip(&rows).enumerate() {
         let rank = answered.request.offset + at + 1;
-        let _ = write!(
-            text,
-            "{rank:>number_width$}  {}{}",
-            style.bold(&row[0]),
-            pad(&row[0], widths[0])
-        );
-        let _ = write!(text, "  {}{}", row[1], pad(&row[1], widths[1]));
-        if widths[2] > 0 {
-            let _ = write!(text, "  {}{}", row[2], pad(&row[2], widths[2]));
+        let _ = write!(text, "{rank:>0$}", widths.number);
+        for (column, (cell, to)) in row
+            .iter()
+            .zip(widths.columns)
+            .enumerate()
+            .filter(|(_, (_, to))| *to > 0)
+        {
+            let shown = if column == 0 {
+                style.bold(cell)
+            } else {
+                cell.clone()
+            };
+            let _ = write!(text, "  {shown}{}", pad(cell, to));
         }
         let _ = write!(text, "  {}", style.dim(&hit.id));
-        let indent = if style.terminal {
-            format!("\n{:number_width$}  ", "")
-        } else {
-            "  ".to_owned()
-        };
-        match hit.passages.first() {
-            Some(passage) => {
-                let place = format!("{}:{}", printable(&hit.path), passage.line);
-                let section = passage.section.id();
-                let room = style
-                    .width
-                    .saturating_sub(number_width + section_width + width(&place) + 8)
-                    .max(24);
-                let words = if style.terminal {
-                    marked(passage, style, Some(room))
-                } else {
-                    marked(passage, style, None)
-                };
-                let _ = writeln!(
-                    text,
-                    "{indent}{section:section_width$}  {words}  {}",
-                    style.dim(&place)
-                );
-            }
-            None => {
-                let _ = writeln!(
-                    text,
-                    "{indent}{}",
-                    style.dim(&format!("{}:{}", printable(&hit.path), hit.line))
-                );
-            }
-        }
+        reason(&mut text, hit, &widths, style);
     }
     text.push_str(&summary(answered));
     if style.terminal
@@ -125,6 +114,32 @@ pub fn answer(answered: &Answered<'_>, style: Style) -> String {
         let _ = writeln!(text, "next: bp show {}", hit.id);
     }
     text
+}
+
+/// The passage of a hit with its section and place, on a line of its own where there is a terminal.
+fn reason(text: &mut String, hit: &Hit, widths: &Widths, style: Style) {
+    text.push_str(&if style.terminal {
+        format!("\n{:1$}  ", "", widths.number)
+    } else {
+        "  ".to_owned()
+    });
+    let passage = hit.passages.first();
+    let line = passage.map_or(hit.line, |passage| passage.line);
+    let place = format!("{}:{line}", printable(&hit.path));
+    if let Some(passage) = passage {
+        let taken = widths.number + widths.section + width(&place) + 8;
+        let room = style
+            .terminal
+            .then(|| style.width.saturating_sub(taken).max(24));
+        let words = marked(passage, style, room);
+        let _ = write!(
+            text,
+            "{:1$}  {words}  ",
+            passage.section.id(),
+            widths.section
+        );
+    }
+    let _ = writeln!(text, "{}", style.dim(&place));
 }
 
 fn facets_of(hit: &Hit) -> String {

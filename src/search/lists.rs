@@ -94,20 +94,21 @@ pub fn fields_of(scope: Scope) -> &'static [TextField] {
     }
 }
 
-/// How rare a concept is, in the whole blueprint.
-pub fn concept_rarity(index: &OpenIndex, concept: &Concept) -> (u64, f32) {
-    let all = index.searcher.num_docs();
+/// Returns how rare a concept is, in the whole blueprint. One that stands nowhere is as rare as can be.
+pub fn concept_rarity(index: &OpenIndex, concept: &Concept) -> f32 {
+    let in_field = |&field: &TextField| {
+        let variants = concept.variants.iter();
+        variants
+            .map(|variant| roles_with(index, field, &variant.matcher))
+            .max()
+            .unwrap_or(0)
+    };
     let with = fields_of(concept.scope)
         .iter()
-        .flat_map(|&field| {
-            concept
-                .variants
-                .iter()
-                .map(move |variant| roles_with(index, field, &variant.matcher))
-        })
+        .map(in_field)
         .max()
         .unwrap_or(0);
-    (with, idf(with, all))
+    idf(with.max(1), index.searcher.num_docs())
 }
 
 /// In how many roles a variant stands in a field; for a phrase, at most as many as its rarest word.

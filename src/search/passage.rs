@@ -414,30 +414,7 @@ fn cut(text: &str, marks: &[(usize, usize)]) -> (String, Vec<(usize, usize)>) {
     let first = marks
         .first()
         .map_or(0, |(start, _)| chars.partition_point(|(at, _)| at < start));
-    let mut from = 0;
-    let mut to = chars.len();
-    if chars.len() > MAX_PASSAGE_CHARS {
-        from = first
-            .saturating_sub(MAX_PASSAGE_CHARS / 3)
-            .min(chars.len() - MAX_PASSAGE_CHARS + 1);
-        // Begin and end at a word, where there is one near.
-        from = if from == 0 {
-            0
-        } else {
-            (from..first)
-                .find(|&at| chars[at - 1].1 == ' ')
-                .unwrap_or(from)
-        };
-        to = (from + MAX_PASSAGE_CHARS - 1).min(chars.len());
-        to = if to == chars.len() {
-            to
-        } else {
-            (first + 1..to)
-                .rev()
-                .find(|&at| chars[at].1 == ' ')
-                .unwrap_or(to)
-        };
-    }
+    let (from, to) = window(&chars, first);
     let mut passage = String::new();
     let mut offsets = Vec::new();
     let mut count = 0;
@@ -472,6 +449,30 @@ fn cut(text: &str, marks: &[(usize, usize)]) -> (String, Vec<(usize, usize)>) {
         .filter_map(|&(start, end)| Some((place(start)?, place(end)?)))
         .collect();
     (passage, marks)
+}
+
+/// The part of a text to show, around the place of the first mark, from word to word where there is a gap near.
+fn window(chars: &[(usize, char)], first: usize) -> (usize, usize) {
+    let all = chars.len();
+    if all <= MAX_PASSAGE_CHARS {
+        return (0, all);
+    }
+    let is_gap = |at: usize| chars[at].1 == ' ';
+    let from = first
+        .saturating_sub(MAX_PASSAGE_CHARS / 3)
+        .min(all - MAX_PASSAGE_CHARS + 1);
+    let from = if from == 0 {
+        0
+    } else {
+        (from..first).find(|&at| is_gap(at - 1)).unwrap_or(from)
+    };
+    let to = (from + MAX_PASSAGE_CHARS - 1).min(all);
+    let to = if to == all {
+        all
+    } else {
+        (first + 1..to).rev().find(|&at| is_gap(at)).unwrap_or(to)
+    };
+    (from, to)
 }
 
 /// Returns the section that a field stands for, for evidence that is no passage.

@@ -3,7 +3,7 @@
 //! It opens the generation that `CURRENT` names, ranks the top ten over the text fields as a plain sum, counts all roles
 //! and two facets, and prints ten titles from a fast column. No expansion, no filters, no reasons.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bp::index::analysis::{Form, terms};
 use bp::index::schema::{Fields, TextField};
@@ -16,12 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
     let folder = PathBuf::from(args.next().ok_or("usage: floor DIR QUERY")?);
     let text = args.collect::<Vec<_>>().join(" ");
-    let current = std::fs::read_to_string(folder.join("CURRENT"))?;
-    let start = current.find("gen-").ok_or("no generation")?;
-    let generation: String = current[start..]
-        .chars()
-        .take_while(|c| c.is_alphanumeric() || *c == '-')
-        .collect();
+    let generation = generation(&folder)?;
     let index = Index::open_in_dir(folder.join(generation))?;
     Fields::register_analyzers(&index);
     let reader = index
@@ -79,4 +74,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         domains.get("/").count()
     );
     Ok(())
+}
+
+/// The generation that `CURRENT` names.
+fn generation(folder: &Path) -> Result<String, Box<dyn std::error::Error>> {
+    let current = std::fs::read_to_string(folder.join("CURRENT"))?;
+    let start = current.find("gen-").ok_or("no generation")?;
+    let is_name = |c: &char| c.is_alphanumeric() || *c == '-';
+    Ok(current[start..].chars().take_while(is_name).collect())
 }
