@@ -200,3 +200,82 @@ fn facets_and_status_tell_what_is_there() {
     );
     assert_snapshot!("status", fixture.run(&["status"]));
 }
+
+#[test]
+fn chosen_values_stay_listed_and_tips_keep_the_index() {
+    let fixture = Fixture::with(&[("roles/a.md", "# Junior Analyst\n\nReads.\n")]);
+    fixture.run(&["index", "roles", "--index", "here"]);
+    let told = fixture.run(&["query", "reads", "--level", "intern", "--index", "here"]);
+    assert!(told.contains("level: intern 0✓ · junior 1"), "{told}");
+    assert!(
+        told.contains("tip: 1 role matches without --level intern:  bp query reads --index here"),
+        "{told}"
+    );
+    assert!(
+        fixture
+            .stdout(&["facets", "--domain", "cloud", "--index", "here"])
+            .contains("✓ cloud       0")
+    );
+}
+
+#[test]
+fn the_variable_names_the_index() {
+    let fixture = Fixture::with(&[("roles/a.md", "# Junior Analyst\n\nReads.\n")]);
+    let run = |args: &[&str]| {
+        fixture
+            .command(args)
+            .env("BP_INDEX", "there")
+            .output()
+            .unwrap()
+    };
+    assert_eq!(run(&["index", "roles"]).status.code(), Some(0));
+    assert!(
+        fixture.work().join("there/CURRENT").exists() && !fixture.work().join("index").exists()
+    );
+    assert_eq!(
+        String::from_utf8(run(&["query", "-c"]).stdout).unwrap(),
+        "1\n"
+    );
+}
+
+#[test]
+fn reasons_stand_where_the_words_do() {
+    let fixture = Fixture::with(&[(
+        "corpus/a.md",
+        "# Data Analyst\n\n## Skills\n\n- Languages: Python, Go\n\n| Area | Skill | Weight |\n|---|---|---|\n| Reporting | R | Critical |\n\nWhere it is going.\n",
+    )]);
+    let place = |query: &str| {
+        let answer: serde_json::Value =
+            serde_json::from_str(&fixture.stdout(&["query", query, "--json"])).unwrap();
+        let matched = &answer["hits"][0]["matched"][0];
+        (
+            matched["section"].as_str().map(str::to_owned),
+            matched["line"].as_u64(),
+        )
+    };
+    assert_eq!(place("skill:python"), (Some("skills".to_owned()), Some(5)));
+    assert_eq!(place("skill:R"), (Some("skills".to_owned()), Some(9)));
+    assert_eq!(place("go"), (Some("skills".to_owned()), Some(5)));
+    assert_eq!(place("data"), (Some("title".to_owned()), Some(1)));
+    assert_eq!(
+        fixture.stdout(&["query", "eporting", "--format", "ids"]),
+        ""
+    );
+}
+
+#[test]
+fn a_ladder_answers_from_the_chosen_rung() {
+    let fixture = Fixture::with(&[(
+        "corpus/a.md",
+        "---\nfamily: Crafts\n---\n# Software Engineer\n\n## Career Ladder\n\n### Junior Engineer\n\n- Writes tests in Rust\n\n### Senior Engineer\n\n- Reviews Rust of others\n",
+    )]);
+    let line = |level: &str| {
+        let answer: serde_json::Value =
+            serde_json::from_str(&fixture.stdout(&["query", "rust", "--level", level, "--json"]))
+                .unwrap();
+        answer["hits"][0]["snippets"][0]["line"].as_u64()
+    };
+    assert_eq!((line("junior"), line("senior")), (Some(10), Some(14)));
+    assert_snapshot!("ladder", fixture.run(&["show", "software-engineer"]));
+    assert_eq!(fixture.stdout(&["query", "crafts", "-c"]), "1\n");
+}
