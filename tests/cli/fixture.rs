@@ -12,7 +12,7 @@ impl Fixture {
     /// An empty folder.
     pub fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
-        std::fs::create_dir_all(root.path().join("work")).unwrap();
+        std::fs::create_dir_all(root.path().join("here")).unwrap();
         std::fs::create_dir_all(root.path().join("home")).unwrap();
         Self { root }
     }
@@ -28,7 +28,7 @@ impl Fixture {
 
     /// The current folder of the program.
     pub fn work(&self) -> PathBuf {
-        self.root.path().canonicalize().unwrap().join("work")
+        self.root.path().canonicalize().unwrap().join("here")
     }
 
     /// Writes a file below the current folder.
