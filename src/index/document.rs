@@ -198,10 +198,7 @@ impl Writer<'_> {
             };
         }
         let placement = placement(section, None);
-        self.add(
-            self.fields.of(PLACEMENTS[usize::from(placement)].rest),
-            text,
-        );
+        self.add_words(PLACEMENTS[usize::from(placement)].rest, text);
         BlockLayout {
             line,
             shape,
@@ -226,11 +223,11 @@ impl Writer<'_> {
         match name {
             Some((start, end)) if (start, end) != (0, block.text.len()) => {
                 self.name(place.name, &block.text[start..end]);
-                self.add(self.fields.of(place.rest), &block.text[..start]);
-                self.add(self.fields.of(place.rest), &block.text[end..]);
+                self.add_words(place.rest, &block.text[..start]);
+                self.add_words(place.rest, &block.text[end..]);
             }
             _ => {
-                self.add(self.fields.of(place.name), &block.text);
+                self.add_words(place.name, &block.text);
                 self.listed_names(block.entity.as_ref());
             }
         }
@@ -244,7 +241,7 @@ impl Writer<'_> {
     }
 
     fn name(&mut self, field: TextField, name: &str) {
-        self.add(self.fields.of(field), name);
+        self.add_words(field, name);
         self.entity_name(name);
     }
 
@@ -276,6 +273,12 @@ impl Writer<'_> {
         if !text.is_empty() {
             self.document.add_text(field, text);
         }
+    }
+
+    /// Files words of the text in a field, and as they stand.
+    fn add_words(&mut self, field: TextField, text: &str) {
+        self.add(self.fields.of(field), text);
+        self.add(self.fields.text_exact, text);
     }
 
     /// Adds a line to the body: one for each block, empty ones too, so that block `n` is line `n`.

@@ -12,7 +12,7 @@ use super::analysis::{Analyzer, Form};
 use crate::blueprint::{Entity, Section, SectionKind, Weight};
 
 /// The version of schema, analysis and layout together. An index of another version is built anew.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// The analyzers' names in the index; they carry the version of the analysis.
 const STEM_ANALYZER: &str = "bp_stem_v1";
@@ -189,6 +189,8 @@ pub struct Fields {
     pub title_exact: Field,
     /// Names of skills, tools and KPIs unstemmed.
     pub name_exact: Field,
+    /// All words of the text unstemmed: the form that was typed counts more than another form of it.
+    pub text_exact: Field,
     /// Whole titles (`t:…`), aliases (`a:…`) and names of KPIs, skills and tools (`n:…`) as one term each.
     pub whole: Field,
     /// Neighbouring stems in titles and names of entities, `change failur`.
@@ -245,7 +247,8 @@ impl Fields {
         Self {
             text: TextField::ALL.map(|field| builder.add_text_field(field.id(), stemmed.clone())),
             title_exact: builder.add_text_field("title_exact", exact.clone()),
-            name_exact: builder.add_text_field("name_exact", exact),
+            name_exact: builder.add_text_field("name_exact", exact.clone()),
+            text_exact: builder.add_text_field("text_exact", exact),
             whole: builder.add_text_field("whole", term.clone()),
             pair: builder.add_text_field("pair", term.clone()),
             source: builder.add_text_field("source", term),

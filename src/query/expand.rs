@@ -65,6 +65,8 @@ pub enum Via {
 pub trait Dictionary {
     /// Returns in how many roles a stem stands, within a scope.
     fn roles_with(&self, stem: &str, scope: Scope) -> u64;
+    /// Returns whether the word itself stands in a text, a title or a name.
+    fn is_word(&self, word: &str) -> bool;
     /// Returns whether the word itself stands in a title or a name.
     fn is_name(&self, word: &str) -> bool;
 }
@@ -286,13 +288,15 @@ fn nearest_word(word: &str, scope: Scope, dictionary: &dyn Dictionary) -> Option
             || candidate.chars().nth(1) == word.chars().next()
     };
     let candidates: Vec<String> = one_edit_away(word).into_iter().filter(begins).collect();
-    let names: Vec<String> = candidates
-        .iter()
-        .filter(|candidate| dictionary.is_name(candidate))
-        .cloned()
-        .collect();
-    // Most typos are made in names, which are found without stemming hundreds of candidates.
-    most_frequent(names, scope, dictionary).or_else(|| most_frequent(candidates, scope, dictionary))
+    let among = |known: &dyn Fn(&str) -> bool| {
+        let words = candidates
+            .iter()
+            .filter(|candidate| known(candidate))
+            .cloned()
+            .collect();
+        most_frequent(words, scope, dictionary)
+    };
+    among(&|word| dictionary.is_name(word)).or_else(|| among(&|word| dictionary.is_word(word)))
 }
 
 fn most_frequent(
@@ -378,6 +382,10 @@ mod tests {
 
         fn is_name(&self, word: &str) -> bool {
             self.0.contains(&word)
+        }
+
+        fn is_word(&self, word: &str) -> bool {
+            self.is_name(word)
         }
     }
 

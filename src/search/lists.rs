@@ -136,6 +136,11 @@ impl Dictionary for OpenIndex {
         fields_of(scope).iter().map(matcher).max().unwrap_or(0)
     }
 
+    fn is_word(&self, word: &str) -> bool {
+        let term = Term::from_field_text(self.fields.text_exact, word);
+        self.is_name(word) || self.searcher.doc_freq(&term).unwrap_or(0) > 0
+    }
+
     fn is_name(&self, word: &str) -> bool {
         let stands = |field: Field| {
             self.searcher
@@ -292,11 +297,20 @@ impl Opener<'_> {
         };
         for variant in &concept.variants {
             if let Matcher::Word { exact, .. } = &variant.matcher {
+                let share = weights().score.exact * weights().variant(variant.via);
                 for &(field, like) in fields {
-                    let weight = weights().score.exact
-                        * weights().field(like)
-                        * weights().variant(variant.via)
-                        * rarity;
+                    let weight = share * weights().field(like) * rarity;
+                    self.bonus(field, exact, at, weight, lists)?;
+                }
+                if concept.scope == Scope::Any {
+                    // The form that was typed may be much rarer than its stem.
+                    let field = self.index.fields.text_exact;
+                    let with = self
+                        .index
+                        .searcher
+                        .doc_freq(&Term::from_field_text(field, exact))?;
+                    let rarity = idf(with, self.index.searcher.num_docs());
+                    let weight = share * weights().field(TextField::Summary) * rarity;
                     self.bonus(field, exact, at, weight, lists)?;
                 }
             }

@@ -11,6 +11,10 @@ impl Dictionary for Everything {
         1
     }
 
+    fn is_word(&self, _: &str) -> bool {
+        true
+    }
+
     fn is_name(&self, _: &str) -> bool {
         true
     }
