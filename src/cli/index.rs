@@ -24,11 +24,8 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Index) -> Result<Exit, Stop> {
     }
     let named = !args.paths.is_empty();
     let place = place::place(shared);
-    let folder = if named {
-        index_folder(shared)
-    } else {
-        place.index
-    };
+    let kept = place.index.filter(|_| !named);
+    let folder = kept.unwrap_or_else(|| index_folder(shared));
     let before = open(&folder);
     let recorded = match &before {
         Ok(Found::Index(index)) => Some(plan_of(&index.header)),

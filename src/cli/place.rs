@@ -17,8 +17,8 @@ use crate::taxonomy::Taxonomy;
 
 /// The folder of the index, and what it is to hold where there is none yet.
 pub struct Place {
-    /// The index folder.
-    pub index: PathBuf,
+    /// The index folder; `None` for a user without a home, whose answers come from memory.
+    pub index: Option<PathBuf>,
     /// What a missing index is built from.
     pub default: Plan,
     /// Whether it lies in the user's cache, where nobody put it.
@@ -27,8 +27,8 @@ pub struct Place {
 
 /// Finds the index and the default corpus.
 ///
-/// The index is the flag's, else that of `BP_INDEX`, else `./index`; without a `./corpus` and an index of ours there, it is one of the compiled-in
-/// corpus in the user's cache.
+/// The index is the flag's, else that of `BP_INDEX`, else `./index`; without a `./corpus` and an index of ours there, it
+/// is one of the compiled-in corpus in the user's cache.
 pub fn place(shared: &Shared) -> Place {
     let here = env::current_dir().unwrap_or_default();
     let corpus = here.join("corpus");
@@ -43,11 +43,13 @@ pub fn place(shared: &Shared) -> Place {
         taxonomy: None,
     };
     let local = here.join("index");
-    let is_cache = shared.index().is_none() && !has_corpus && !local.join("CURRENT").is_file();
-    let index = match &shared.index() {
-        Some(index) => std::path::absolute(index).unwrap_or_else(|_| index.clone()),
-        None if has_corpus || local.join("CURRENT").is_file() => local,
-        None => cache().join(format!("builtin-{:016x}", corpus::built_in_fingerprint())),
+    let named = shared.index();
+    let is_cache = named.is_none() && !has_corpus && !local.join("CURRENT").is_file();
+    let index = match named {
+        Some(index) => Some(std::path::absolute(&index).unwrap_or(index)),
+        None if !is_cache => Some(local),
+        None => cache()
+            .map(|cache| cache.join(format!("builtin-{:016x}", corpus::built_in_fingerprint()))),
     };
     Place {
         index,
@@ -62,17 +64,17 @@ pub fn index_folder(shared: &Shared) -> PathBuf {
     std::path::absolute(&index).unwrap_or(index)
 }
 
-/// Without a home the folder has no root and cannot be written to, so that the answer comes from memory.
-fn cache() -> PathBuf {
+/// The user's cache folder for us.
+fn cache() -> Option<PathBuf> {
     let named = |name: &str| {
         env::var_os(name)
             .map(PathBuf::from)
             .filter(|path| path.is_absolute())
     };
-    let base = named("XDG_CACHE_HOME")
+    named("XDG_CACHE_HOME")
         .or_else(|| named("LOCALAPPDATA"))
-        .or_else(|| named("HOME").map(|home| home.join(".cache")));
-    base.unwrap_or_default().join("bp")
+        .or_else(|| named("HOME").map(|home| home.join(".cache")))
+        .map(|base| base.join("bp"))
 }
 
 /// Returns the path as the system knows it; one that is not there as an absolute one.
@@ -114,25 +116,29 @@ pub fn ask<T>(
         (_, true) => Freshness::Full,
         _ => Freshness::Cheap,
     };
-    let ready = match ready(&place.index, &place.default, freshness) {
+    let from_memory = |reason: &str| {
+        ui.note(&format!("the answer comes from memory, since {reason}"));
+        let (index, _) = build_in_memory(&place.default)?;
+        let answer = answer(&index)?;
+        Ok((index, answer))
+    };
+    let Some(folder) = &place.index else {
+        return from_memory("there is no home to keep an index in");
+    };
+    let ready = match ready(folder, &place.default, freshness) {
         // The user's cache is ours to leave alone: what it refuses is answered from memory.
         Err(error @ Error::Io { .. }) if place.is_cache => {
-            ui.note(&format!(
-                "the answer comes from memory, since there is no index to be read: {error}"
-            ));
-            let (index, _) = build_in_memory(&place.default)?;
-            let answer = answer(&index)?;
-            return Ok((index, answer));
+            return from_memory(&format!("there is no index to be read: {error}"));
         }
         ready => ready?,
     };
-    tell(ui, &place, &ready);
+    tell(ui, folder, &ready);
     match answer(&ready.index) {
         Err(found @ Error::Damaged { .. })
             if ready.index.folder.is_some() && freshness != Freshness::AsItIs =>
         {
-            let ready = repair(&place.index, &ready.index.header, found)?;
-            tell(ui, &place, &ready);
+            let ready = repair(folder, &ready.index.header, found)?;
+            tell(ui, folder, &ready);
             let answer = answer(&ready.index)?;
             Ok((ready.index, answer))
         }
@@ -140,8 +146,8 @@ pub fn ask<T>(
     }
 }
 
-fn tell(ui: &Ui, place: &Place, ready: &Ready) {
-    let folder = format!("{}/", shown(&place.index.to_string_lossy()));
+fn tell(ui: &Ui, folder: &Path, ready: &Ready) {
+    let folder = format!("{}/", shown(&folder.to_string_lossy()));
     if let Some(error) = &ready.not_taken_in {
         ui.warn(&format!("the blueprints have changed and could not be read anew, the index answers as it was: {error}"));
     }

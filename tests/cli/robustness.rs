@@ -358,3 +358,21 @@ fn links_and_pipes_are_not_followed() {
     );
     assert_eq!(fixture.stdout(&["query", "-f", "ids"]), "data-analyst\n");
 }
+
+#[test]
+fn without_a_home_the_answer_comes_from_memory() {
+    let fixture = Fixture::new();
+    for home in [None, Some("relative"), Some("")] {
+        let mut command = fixture.command(&["query", "finops", "-c"]);
+        command.env_remove("HOME");
+        if let Some(home) = home {
+            command.env("HOME", home);
+        }
+        let told = fixture.tell(&command.output().unwrap());
+        assert!(
+            told.starts_with("exit 0\n-- stdout\n6\n") && told.contains("comes from memory"),
+            "{told}"
+        );
+        assert_eq!(fs::read_dir(fixture.work()).unwrap().count(), 0);
+    }
+}
