@@ -7,12 +7,17 @@ use std::{env, fs, io};
 
 use toml::{Table, Value};
 
+#[path = "src/query/thesaurus/lines.rs"]
+mod thesaurus;
+
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(env::var("OUT_DIR").unwrap_or_default());
     fs::write(out.join("corpus.rs"), corpus(&root.join("corpus"))?)?;
     fs::write(out.join("ranking.rs"), ranking(&read(&root, "ranking")?))?;
-    fs::write(out.join("synonyms.rs"), synonyms(&read(&root, "synonyms")?))?;
+    let thesaurus = thesaurus(&read(&root, "synonyms")?, &read(&root, "titles")?);
+    fs::write(out.join("thesaurus.txt"), thesaurus)?;
+    fs::write(out.join("spelling.rs"), spelling(&read(&root, "spelling")?))?;
     fs::write(out.join("query.rs"), query(&read(&root, "query")?))
 }
 
@@ -56,50 +61,45 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-/// The weights, as literals of the structs in `ranking.rs`: a name that is missing or unknown there does not compile.
+/// The weights, each with its part and name.
 fn ranking(data: &Table) -> String {
-    let part = |name: &str| {
-        data.get(name)
-            .and_then(Value::as_table)
-            .cloned()
-            .unwrap_or_default()
-    };
-    let number = |value: &Value| format!("{:?}_f32", value.as_float().unwrap_or_default());
-    let fields: String = part("fields")
-        .iter()
-        .map(|(name, value)| format!("({name:?}, {}), ", number(value)))
-        .collect();
-    let literal = |name: &str| {
-        part(name)
-            .iter()
-            .map(|(name, value)| format!("{name}: {}, ", number(value)))
-            .collect::<String>()
-    };
-    format!(
-        "const FIELDS: &[(&str, f32)] = &[{fields}];\nconst SCORE: Score = Score {{ {} }};\nconst VARIANTS: Variants = Variants {{ {} }};\n",
-        literal("score"),
-        literal("variants")
-    )
+    let mut rows = String::new();
+    for (part, values) in data {
+        for (name, value) in values.as_table().into_iter().flatten() {
+            let number = value.as_float().unwrap_or_default();
+            let _ = writeln!(rows, "    ({part:?}, {name:?}, {number:?}_f32),");
+        }
+    }
+    format!("const NUMBERS: &[(&str, &str, f32)] = &[\n{rows}];\n")
 }
 
-/// The groups, and their members in order with the place of their group.
-fn synonyms(data: &Table) -> String {
-    let groups: Vec<Vec<String>> = data
-        .get("groups")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .map(strings)
-        .collect();
-    let mut members: Vec<(&String, usize)> = groups
-        .iter()
-        .enumerate()
-        .flat_map(|(at, group)| group.iter().map(move |member| (member, at)))
-        .collect();
-    members.sort();
-    let rows: String = groups.iter().map(|group| format!("&{group:?}, ")).collect();
+/// The groups of `synonyms.toml` and `titles.toml` as sorted lines, one for each member of each group:
+/// `term TAB relation TAB domains TAB words that must stand beside it TAB the other members`, the lists parted by `|`.
+fn thesaurus(synonyms: &Table, titles: &Table) -> String {
+    let mut lines = Vec::new();
+    thesaurus::lines(synonyms, titles, &mut |line| lines.push(line));
+    lines.sort();
+    lines.join("\n") + "\n"
+}
+
+fn spelling(data: &Table) -> String {
+    let pairs = |name: &str| {
+        data.get(name)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .map(strings)
+            .filter(|pair| pair.len() == 2)
+            .map(|pair| (pair[0].clone(), pair[1].clone()))
+            .collect::<Vec<_>>()
+    };
+    let mut endings = pairs("endings");
+    endings.sort_by_key(|(ending, _)| std::cmp::Reverse(ending.len()));
+    let mut words = pairs("words");
+    words.extend(pairs("irregular"));
+    words.sort();
     format!(
-        "static GROUPS: &[&[&str]] = &[{rows}];\nstatic MEMBERS: &[(&str, usize)] = &{members:?};\n"
+        "static ENDINGS: &[(&str, &str)] = &{endings:?};\nstatic WORDS: &[(&str, &str)] = &{words:?};\n"
     )
 }
 
@@ -120,7 +120,10 @@ fn query(data: &Table) -> String {
         })
         .collect();
     names.sort();
-    format!("static SILENT: &[&str] = &{silent:?};\nstatic SCOPES: &[(&str, &str)] = &{names:?};\n")
+    let parts = data.get("silent_parts").map(strings).unwrap_or_default();
+    format!(
+        "static SILENT: &[&str] = &{silent:?};\nstatic SILENT_PARTS: &[&str] = &{parts:?};\nstatic SCOPES: &[(&str, &str)] = &{names:?};\n"
+    )
 }
 
 fn strings(value: &Value) -> Vec<String> {

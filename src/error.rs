@@ -123,6 +123,16 @@ pub enum Error {
         /// The parser's words.
         reason: String,
     },
+    /// A query cannot be read as it stands, and that was asked for.
+    #[error("{remark}")]
+    Query {
+        /// The query.
+        query: String,
+        /// What is not read.
+        remark: String,
+        /// Where, in bytes.
+        span: (usize, usize),
+    },
     /// The command line cannot be understood in a way that clap does not see.
     #[error("{message}")]
     Usage {
@@ -171,6 +181,7 @@ impl Error {
             Self::AmbiguousRole { .. } => "ambiguous_role",
             Self::UnknownName { .. } => "unknown_name",
             Self::Data { .. } => "data",
+            Self::Query { .. } => "query",
             Self::Usage { .. } => "usage",
             Self::NothingToIndex(_) => "nothing_to_index",
         }
@@ -204,6 +215,7 @@ impl Error {
             Self::Usage { tip, .. } => tip.clone(),
             Self::NothingToIndex(_) => Some("say why with:  bp index -v PATH".into()),
             Self::Io { source, .. } => io_tip(source),
+            Self::Query { .. } => Some("without --strict it is searched as far as it can be read".into()),
             Self::Data { .. } => None,
         }
     }

@@ -1,5 +1,6 @@
 //! Turns blueprints into a tantivy index on disk, and opens it again.
 
+mod acronyms;
 pub mod analysis;
 pub mod build;
 mod directory;

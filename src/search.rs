@@ -1,9 +1,12 @@
 //! Turns a query and filters into ranked roles, facet counts and the reason for each hit.
 
+mod answer;
 mod cells;
+mod dictionary;
 mod facets;
 mod lists;
 pub mod passage;
+mod proximity;
 mod role;
 mod scan;
 
@@ -12,98 +15,17 @@ use std::path::PathBuf;
 
 use tantivy::{DocAddress, SegmentReader};
 
-use crate::error::{Error, Result};
-use crate::index::OpenIndex;
-use crate::index::header::FacetValue;
-use crate::query::{Concept, Expanded, Via, expand, parse};
-use crate::taxonomy::filter::Selection;
-pub use facets::Counts;
-use facets::SegmentFacet;
-use lists::Evidence;
+pub use answer::{Answer, Hit, Matched, Request, Term};
+pub use facets::{Counted, Counts, counted};
 pub use passage::{Passage, Place};
 pub use role::{StoredBlock, StoredRole, StoredSection, find_roles};
+
+use crate::error::{Error, Result};
+use crate::index::OpenIndex;
+use crate::query::{Concept, Dimension, Expanded, Formula, Via, expand};
+use facets::SegmentFacet;
+use lists::{Evidence, Frequencies, List};
 use scan::{Best, Candidate, Scoring, Segment};
-
-/// What is asked.
-#[derive(Debug, Clone, Default)]
-pub struct Request {
-    /// The query's text.
-    pub text: String,
-    /// The chosen levels.
-    pub levels: Selection,
-    /// The chosen domains.
-    pub domains: Selection,
-    /// How many hits; 0 gives totals and facets only.
-    pub limit: usize,
-    /// How many hits are passed over.
-    pub offset: usize,
-    /// How many passages a hit gets at most; with 0 its text is not fetched, and places are not looked for.
-    pub passages: usize,
-}
-
-/// What is answered.
-#[derive(Debug, Clone, Default)]
-pub struct Answer {
-    /// What became of each word.
-    pub terms: Vec<Term>,
-    /// What was replaced, for people.
-    pub notes: Vec<String>,
-    /// What was not read as it stands.
-    pub warnings: Vec<String>,
-    /// Whether there were words to rank by, as against filters alone.
-    pub ranked: bool,
-    /// The counts.
-    pub counts: Counts,
-    /// The hits.
-    pub hits: Vec<Hit>,
-}
-
-/// What became of a word of the query.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Term {
-    /// The word as typed.
-    pub term: String,
-    /// How what is used came about; `None` where nothing of it stands anywhere.
-    pub via: Option<Via>,
-    /// The words that are used for it.
-    pub used: Vec<String>,
-}
-
-/// A role that matches.
-#[derive(Debug, Clone, Default)]
-pub struct Hit {
-    /// The id.
-    pub id: String,
-    /// The title.
-    pub title: String,
-    /// The title's own level.
-    pub level: String,
-    /// All its levels.
-    pub levels: Vec<String>,
-    /// Its domains.
-    pub domains: Vec<String>,
-    /// The path of its source.
-    pub path: String,
-    /// Its first line there.
-    pub line: u32,
-    /// The score; 0 where nothing was ranked.
-    pub score: f32,
-    /// The concepts that it meets, with the place where each stands.
-    pub matched: Vec<Matched>,
-    /// The concepts that it does not meet.
-    pub missing: Vec<String>,
-    /// The passages.
-    pub passages: Vec<Passage>,
-}
-
-/// A concept that a role meets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Matched {
-    /// The words as typed.
-    pub term: String,
-    /// Where it stands.
-    pub place: Place,
-}
 
 /// Answers a request.
 ///
@@ -135,55 +57,160 @@ pub(crate) fn fenced<T>(index: &OpenIndex, read: impl FnOnce() -> tantivy::Resul
 }
 
 fn answer(index: &OpenIndex, request: &Request) -> tantivy::Result<Answer> {
-    let query = parse(&request.text);
-    let mut expanded = expand(&query, index);
-    let ranked = !expanded.concepts.is_empty();
-    let concepts = expanded.concepts.iter();
-    let rarities: Vec<f32> = concepts
-        .map(|concept| lists::concept_rarity(index, concept))
-        .collect();
+    let ranking = Ranking::of(index, request);
     let mut counts = Counts::new(index.header.levels.len(), index.header.domains.len());
-    let all = index.searcher.num_docs() as usize;
-    let wanted = request.limit.saturating_add(request.offset).min(all);
-    let wanted = if request.limit == 0 { 0 } else { wanted };
     let mut candidates = Vec::new();
     let mut segments = Vec::new();
     let mut standing: Vec<(usize, usize)> = Vec::new();
-    let is_asked = ranked || !expanded.excluded.is_empty() || query.text.is_empty();
     let readers = index.searcher.segment_readers().iter().enumerate();
-    for (place, reader) in readers.filter(|_| is_asked) {
-        let segment = open_segment(index, request, reader, place as u32, ranked)?;
-        let mut best = Best::new(wanted);
-        let (lists, excluded) = lists::open(index, reader, &expanded, &rarities)?;
-        let finding = lists.iter().filter(|list| list.evidence.finds);
+    for (place, reader) in readers.filter(|_| ranking.is_asked()) {
+        let segment = open_segment(index, request, reader, place as u32, ranking.is_ranked())?;
+        let mut best = Best::new(ranking.kept(index));
+        let (lists, excluded) = ranking.open(reader)?;
+        let finding = lists.iter().filter(|list| list.finds());
         standing.extend(finding.map(|list| (list.concept, list.evidence.variant)));
-        if ranked {
-            let whole = lists::whole_names(index, reader, &query.text, &expanded)?;
-            let scoring = Scoring {
-                rarities: &rarities,
-                mean_length: index.header.mean_length,
-                whole,
-            };
-            scan::scan(&segment, lists, excluded, &scoring, &mut counts, &mut best);
-        } else {
-            scan::scan_all(&segment, excluded, &mut counts, &mut best);
-        }
-        candidates.extend(best.into_sorted());
+        let scoring = ranking.scoring(reader)?;
+        scan::scan(&segment, lists, excluded, &scoring, &mut counts, &mut best);
+        let mut found = best.into_sorted();
+        proximity::rank_again(&ranking, &segment, &mut found)?;
+        candidates.extend(found);
         segments.push(segment);
     }
-    let candidates = page_of(index, candidates, request, ranked)?;
-    let hits = hits(index, request, &expanded, &rarities, &segments, &candidates)?;
-    let terms = terms(&expanded, &standing);
-    expanded.notes.extend(synonym_note(&expanded, &standing));
+    let candidates = page_of(index, candidates, request, ranking.is_ranked())?;
+    let hits = hits(index, request, &ranking, &segments, &candidates)?;
+    let Expanded { notes, .. } = &ranking.expanded;
+    let mut notes = notes.clone();
+    notes.extend(synonym_note(&ranking.expanded, &standing));
     Ok(Answer {
-        terms,
-        notes: expanded.notes,
-        warnings: query.remarks,
-        ranked,
+        terms: terms(&ranking.expanded, &standing),
+        notes,
+        remarks: request.query.remarks.clone(),
+        ranked: ranking.is_ranked(),
         counts,
         hits,
     })
 }
+
+/// A request made ready against an index: its concepts, how rare each is, and which roles match.
+struct Ranking<'a> {
+    index: &'a OpenIndex,
+    request: &'a Request,
+    expanded: Expanded,
+    frequencies: Vec<Frequencies>,
+    rarities: Vec<f32>,
+    formula: Option<Formula>,
+}
+
+impl<'a> Ranking<'a> {
+    fn of(index: &'a OpenIndex, request: &'a Request) -> Self {
+        let expanded = expand(&request.query, index, &request.rules);
+        let concepts = expanded.concepts.iter();
+        let frequencies: Vec<Frequencies> = concepts
+            .map(|concept| lists::frequencies(index, concept, request.weights.is_plain))
+            .collect();
+        let rarities = frequencies.iter().map(|known| known.rarity).collect();
+        let mut ranking = Self {
+            index,
+            request,
+            formula: expanded.formula.clone(),
+            expanded,
+            frequencies,
+            rarities,
+        };
+        if !request.without.is_empty() {
+            ranking.leave_out();
+        }
+        ranking
+    }
+
+    /// Facet values to be left out stand behind the excluded concepts.
+    fn leave_out(&mut self) {
+        let concepts = (0..self.expanded.concepts.len()).map(Formula::Concept);
+        let mut all: Vec<Formula> = self.formula.take().into_iter().collect();
+        if all.is_empty() && !self.expanded.concepts.is_empty() {
+            all.push(Formula::Any(concepts.collect()));
+        }
+        let facets = Formula::Excluded(self.expanded.excluded.len());
+        all.push(Formula::Not(Box::new(facets)));
+        self.formula = Some(Formula::All(all));
+    }
+
+    /// Whether there are words to rank by, as against filters alone.
+    fn is_ranked(&self) -> bool {
+        !self.expanded.concepts.is_empty()
+    }
+
+    /// Whether anything can be asked for: signs alone are no question, and filters alone are one.
+    fn is_asked(&self) -> bool {
+        let query = &self.request.query;
+        self.is_ranked() || self.formula.is_some() || query.text.is_empty() || !query.filters.is_empty()
+    }
+
+    /// How many candidates are kept: those that are wanted, and as many as are looked at again for proximity.
+    fn kept(&self, index: &OpenIndex) -> usize {
+        let Request { limit, offset, .. } = *self.request;
+        if limit == 0 {
+            return 0;
+        }
+        let wanted = limit.saturating_add(offset);
+        wanted
+            .max(proximity::looked_at(&self.expanded, &self.request.weights))
+            .min(index.searcher.num_docs() as usize)
+    }
+
+    fn needles(&self, passages: usize) -> passage::Needles<'_> {
+        passage::Needles::new(
+            &self.expanded.concepts,
+            &self.rarities,
+            &self.request.weights,
+            &self.request.levels.values,
+            passages,
+        )
+    }
+
+    fn open(&self, reader: &SegmentReader) -> tantivy::Result<(Vec<List>, Vec<List>)> {
+        let (lists, mut excluded) = lists::open(
+            self.index,
+            reader,
+            &self.expanded,
+            &self.frequencies,
+            &self.request.weights,
+        )?;
+        let header = &self.index.header;
+        let fields = &self.index.fields;
+        for (dimension, value) in &self.request.without {
+            let (field, values) = match dimension {
+                Dimension::Level => (fields.level, &header.levels),
+                Dimension::Domain => (fields.domain, &header.domains),
+            };
+            let named = values.iter().filter(|known| known.value == *value);
+            let place = self.expanded.excluded.len();
+            excluded.extend(lists::facet_lists(reader, field, &named.collect::<Vec<_>>(), place)?);
+        }
+        Ok((lists, excluded))
+    }
+
+    fn scoring(&self, reader: &SegmentReader) -> tantivy::Result<Scoring<'_>> {
+        let weights = &self.request.weights;
+        let whole = if weights.is_plain || !self.is_ranked() {
+            Vec::new()
+        } else {
+            lists::whole_names(self.index, reader, &self.request.query.text, &self.expanded, weights)?
+        };
+        let everything = !self.is_ranked() && self.formula.is_none();
+        Ok(Scoring {
+            weights,
+            rarities: &self.rarities,
+            excluded: self.expanded.excluded.len() + 1,
+            formula: if everything { Some(EVERYTHING) } else { self.formula.as_ref() },
+            mean_length: self.index.header.mean_length,
+            whole,
+        })
+    }
+}
+
+/// The formula that every role meets, for filters alone.
+const EVERYTHING: &Formula = &Formula::All(Vec::new());
 
 fn open_segment<'a>(
     index: &OpenIndex,
@@ -246,7 +273,7 @@ fn terms(expanded: &Expanded, standing: &[(usize, usize)]) -> Vec<Term> {
         let (mut via, mut used) = (None, Vec::new());
         for (variant_at, variant) in concept.variants.iter().enumerate() {
             if standing.contains(&(at, variant_at)) {
-                via = via.or(Some(variant.via));
+                via = via.or(Some(variant.kind.via()));
                 if !used.contains(&variant.shown) {
                     used.push(variant.shown.clone());
                 }
@@ -266,13 +293,18 @@ fn terms(expanded: &Expanded, standing: &[(usize, usize)]) -> Vec<Term> {
         .collect()
 }
 
+/// Neighbours in meaning are many, and too little to be said; they stand in the machine formats.
+fn is_worth_saying(via: Via) -> bool {
+    matches!(via, Via::Synonym | Via::Acronym | Via::Narrower | Via::Broader | Via::Initials)
+}
+
 /// Says which other words found roles too.
 fn synonym_note(expanded: &Expanded, standing: &[(usize, usize)]) -> Option<String> {
     let mut shown: Vec<String> = Vec::new();
     for (at, concept) in expanded.concepts.iter().enumerate() {
         for (variant_at, variant) in concept.variants.iter().enumerate() {
             let quoted = format!("\"{}\"", variant.shown);
-            if variant.via == Via::Synonym
+            if is_worth_saying(variant.kind.via())
                 && standing.contains(&(at, variant_at))
                 && !shown.contains(&quoted)
             {
@@ -286,13 +318,12 @@ fn synonym_note(expanded: &Expanded, standing: &[(usize, usize)]) -> Option<Stri
 fn hits(
     index: &OpenIndex,
     request: &Request,
-    expanded: &Expanded,
-    rarities: &[f32],
+    ranking: &Ranking<'_>,
     segments: &[Segment<'_>],
     candidates: &[Candidate],
 ) -> tantivy::Result<Vec<Hit>> {
-    let levels = &request.levels.values;
-    let needles = passage::Needles::new(&expanded.concepts, rarities, levels, request.passages);
+    let expanded = &ranking.expanded;
+    let needles = ranking.needles(request.passages);
     let mut hits = Vec::with_capacity(candidates.len());
     for candidate in candidates {
         let segment = &segments[candidate.segment as usize];
@@ -330,7 +361,7 @@ fn place_of(evidence: Evidence, place: Option<Place>, concept: &Concept, line: u
     let via = concept
         .variants
         .get(evidence.variant)
-        .map_or(Via::Literal, |variant| variant.via);
+        .map_or(Via::Literal, |variant| variant.kind.via());
     match place {
         Some(place) if !is_name => place,
         _ => Place {
@@ -359,49 +390,4 @@ pub fn ids(index: &OpenIndex) -> Result<Vec<String>> {
         ids.dedup();
         Ok(ids)
     })
-}
-
-/// A value of a facet as a list shows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Counted<'a> {
-    /// The bare value.
-    pub value: &'a str,
-    /// The label for people.
-    pub label: &'a str,
-    /// How many roles choosing it gives.
-    pub count: u64,
-    /// Whether it is chosen.
-    pub selected: bool,
-}
-
-/// Returns the values of a facet with their counts: those that some role has, and the chosen ones even at 0.
-pub fn counted<'a>(
-    values: &'a [FacetValue],
-    counts: &[u64],
-    selection: &'a Selection,
-) -> Vec<Counted<'a>> {
-    let mut counted = Vec::new();
-    for (place, value) in values.iter().map(Some).chain([None]).enumerate() {
-        let absent = selection
-            .absent
-            .iter()
-            .filter(|absent| absent.place == place);
-        counted.extend(absent.map(|absent| Counted {
-            value: &absent.value,
-            label: &absent.label,
-            count: 0,
-            selected: true,
-        }));
-        let Some(value) = value else { continue };
-        let (count, selected) = (counts[place], selection.values.contains(&value.value));
-        if count > 0 || selection.named.contains(&value.value) {
-            counted.push(Counted {
-                value: &value.value,
-                label: &value.label,
-                count,
-                selected,
-            });
-        }
-    }
-    counted
 }

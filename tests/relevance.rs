@@ -13,6 +13,7 @@ use std::path::Path;
 
 use bp::index::build::build_in_memory;
 use bp::index::{OpenIndex, Plan, Sources};
+use bp::query::parse;
 use bp::search::{Request, search};
 use bp::taxonomy::Taxonomy;
 
@@ -61,6 +62,7 @@ fn index() -> OpenIndex {
     build_in_memory(&Plan {
         sources: Sources::BuiltIn,
         taxonomy: None,
+        synonyms: None,
     })
     .unwrap()
     .0
@@ -76,7 +78,7 @@ fn run(index: &OpenIndex, query: &Judged) -> Vec<String> {
         }
     };
     let request = Request {
-        text: query.text.clone(),
+        query: parse(&query.text),
         levels: taxonomy.select_levels(&filter(&query.level), &[]).unwrap(),
         domains: taxonomy
             .select_domains(
@@ -182,7 +184,7 @@ fn every_role_stands_first_for_its_own_title() {
     assert_eq!(titles.len(), 30);
     for title in titles {
         let request = Request {
-            text: title.clone(),
+            query: parse(&title),
             limit: 1,
             ..Request::default()
         };
@@ -212,7 +214,7 @@ fn owners_of_a_kpi_stand_before_all_others() {
     let mut wrong = Vec::new();
     for (name, owners) in owners {
         let request = Request {
-            text: name.clone(),
+            query: parse(&name),
             limit: owners.len(),
             ..Request::default()
         };

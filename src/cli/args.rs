@@ -149,6 +149,46 @@ pub struct Index {
     /// Levels and domains of your own, laid over the compiled-in ones
     #[arg(long, value_name = "FILE")]
     pub taxonomy: Option<PathBuf>,
+    /// Other words of your own, laid over the compiled-in ones
+    #[arg(long, value_name = "FILE")]
+    pub synonyms: Option<PathBuf>,
+}
+
+/// How words are searched and ranked.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub struct Search {
+    /// Whether one of the words is enough, or all must be met
+    #[arg(long = "match", value_enum, value_name = "HOW", default_value = "any")]
+    pub match_: Match,
+    /// Leave typing errors as they are
+    #[arg(long)]
+    pub no_fuzzy: bool,
+    /// Search the words themselves, and no other words for them
+    #[arg(long)]
+    pub no_synonyms: bool,
+    /// Fail where a query cannot be read as it stands
+    #[arg(long)]
+    pub strict: bool,
+    /// How roles are ranked: by what bp knows of blueprints, or by BM25 over the bare text
+    #[arg(long, value_enum, value_name = "HOW", default_value = "roles")]
+    pub rank: Rank,
+    /// Weights of your own, laid over the compiled-in ones
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Match {
+    #[default]
+    Any,
+    All,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Rank {
+    #[default]
+    Roles,
+    Bm25,
 }
 
 /// Filters by facets.
@@ -164,11 +204,14 @@ pub struct Filters {
 
 #[derive(Debug, ClapArgs)]
 pub struct Query {
-    /// Words, "phrases", -word, and title: skill: kpi: tool: before them; `-` reads them from standard input
+    /// Words, "phrases", -word, AND OR NOT ( ), begin*, =exact, and title: skill: kpi: tool: resp: career: level: domain:
+    /// before them; `-` reads them from standard input
     #[arg(value_name = "QUERY")]
     pub words: Vec<String>,
     #[command(flatten)]
     pub filters: Filters,
+    #[command(flatten)]
+    pub search: Search,
     /// How many roles to list; 0 gives totals and facets only
     #[arg(short = 'n', long, value_name = "N", default_value = "10")]
     pub limit: u64,

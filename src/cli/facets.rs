@@ -25,7 +25,7 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Facets) -> Result<Exit, Stop> {
         }
     };
     let ask = |index: &OpenIndex| {
-        let request = place::request(index, &args.filters)?;
+        let request = place::filtered(index, &args.filters)?;
         let answer = search(index, &request)?;
         Ok((request, answer))
     };

@@ -9,11 +9,12 @@ use super::place::{self, canonical, index_folder, say_problems, shown};
 use super::ui::{Stop, Ui};
 use crate::corpus::Problem;
 use crate::error::Error;
-use crate::index::build::build;
+use crate::index::build::{build, read_data};
 use crate::index::open::{Found, open};
 use crate::index::recover;
 use crate::index::refresh::{plan_of, unreachable};
 use crate::index::{Built, Plan, Sources};
+use crate::query::thesaurus::Thesaurus;
 use crate::render::json;
 
 /// Runs the command.
@@ -32,6 +33,7 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Index) -> Result<Exit, Stop> {
         Ok(Found::Stale(current, _) | Found::OtherVersion(current)) => Some(Plan {
             sources: current.sources.clone(),
             taxonomy: current.taxonomy.clone(),
+            synonyms: current.synonyms.clone(),
         }),
         Ok(Found::Nothing) | Err(_) => recover(&folder).map(|header| plan_of(&header)),
     };
@@ -42,12 +44,17 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Index) -> Result<Exit, Stop> {
         Plan {
             sources: Sources::Paths(paths),
             taxonomy: recorded.as_ref().and_then(|plan| plan.taxonomy.clone()),
+            synonyms: recorded.as_ref().and_then(|plan| plan.synonyms.clone()),
         }
     } else {
         recorded.clone().unwrap_or(place.default)
     };
     if let Some(taxonomy) = &args.taxonomy {
         plan.taxonomy = Some(canonical(taxonomy));
+    }
+    if let Some(synonyms) = &args.synonyms {
+        Thesaurus::with_overlay(&read_data(synonyms)?, synonyms)?;
+        plan.synonyms = Some(canonical(synonyms));
     }
     let unreachable = unreachable(&plan.sources);
     if !named && !unreachable.is_empty() && matches!(before, Ok(Found::Index(_))) {

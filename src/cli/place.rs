@@ -4,13 +4,17 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::args::{Filters, Shared};
+use super::args::{Filters, Match, Rank, Search, Shared};
 use super::ui::Ui;
 use crate::corpus::{self, Problem, Severity, problem};
 use crate::error::{Error, Result};
-use crate::index::build::{build_in_memory, read_taxonomy};
+use crate::index::build::{build_in_memory, read_data};
 use crate::index::refresh::{Freshness, Occasion, Ready, ready, repair};
 use crate::index::{OpenIndex, Plan, Sources};
+use crate::query::thesaurus::Thesaurus;
+use crate::query::tree::Filter;
+use crate::query::{Dimension, parse};
+use crate::ranking::{self, Weights};
 use crate::render::text::printable;
 use crate::search::Request;
 use crate::taxonomy::Taxonomy;
@@ -41,6 +45,7 @@ pub fn place(shared: &Shared) -> Place {
     let default = Plan {
         sources,
         taxonomy: None,
+        synonyms: None,
     };
     let local = here.join("index");
     let named = shared.index();
@@ -201,10 +206,53 @@ pub fn say_problems(ui: &Ui, problems: &[Problem]) -> bool {
 }
 
 /// Reads the filters against what is in the index.
-pub fn request(index: &OpenIndex, filters: &Filters) -> Result<Request> {
-    if filters.level.is_empty() && filters.domain.is_empty() {
-        return Ok(Request::default());
+pub fn filtered(index: &OpenIndex, filters: &Filters) -> Result<Request> {
+    request(index, filters, &Search::default(), "")
+}
+
+/// Reads a query and the filters, those within the query too, against what is in the index.
+pub fn request(index: &OpenIndex, filters: &Filters, search: &Search, text: &str) -> Result<Request> {
+    let mut request = Request {
+        query: parse(text),
+        weights: weights(search)?,
+        ..Request::default()
+    };
+    let is_plain = request.weights.is_plain;
+    request.rules.no_fuzzy = search.no_fuzzy || is_plain;
+    request.rules.no_synonyms = search.no_synonyms || is_plain;
+    request.rules.keep_silent = is_plain;
+    request.rules.all = search.match_ == Match::All;
+    if let Some(path) = index.header.synonyms.as_deref().filter(|_| !request.rules.no_synonyms) {
+        // Where the file is gone, the compiled-in words are left.
+        if let Ok(text) = read_data(path) {
+            request.rules.thesaurus = Thesaurus::with_overlay(&text, path)?;
+        }
     }
+    let within = std::mem::take(&mut request.query.filters);
+    if !(filters.level.is_empty() && filters.domain.is_empty() && within.is_empty()) {
+        choose(index, filters, &within, &mut request)?;
+    }
+    request.query.filters = within;
+    match request.query.remarks.first() {
+        Some(remark) if search.strict => Err(Error::Query {
+            query: request.query.text.clone(),
+            remark: remark.text.clone(),
+            span: remark.span,
+        }),
+        _ => Ok(request),
+    }
+}
+
+fn weights(search: &Search) -> Result<Weights> {
+    match (&search.weights, search.rank) {
+        (_, Rank::Bm25) => Ok(ranking::plain().clone()),
+        (Some(path), Rank::Roles) => Weights::with_overlay(&read_data(path)?, path),
+        (None, Rank::Roles) => Ok(ranking::weights().clone()),
+    }
+}
+
+/// Turns the filters of flags and query into chosen facet values; what the query's name wrongly is searched as a word.
+fn choose(index: &OpenIndex, filters: &Filters, within: &[Filter], request: &mut Request) -> Result<()> {
     let taxonomy = taxonomy_of(index)?;
     let values = |values: &[crate::index::header::FacetValue]| {
         values
@@ -212,17 +260,34 @@ pub fn request(index: &OpenIndex, filters: &Filters) -> Result<Request> {
             .map(|value| value.value.clone())
             .collect::<Vec<_>>()
     };
-    Ok(Request {
-        levels: taxonomy.select_levels(&filters.level, &values(&index.header.levels))?,
-        domains: taxonomy.select_domains(&filters.domain, &values(&index.header.domains))?,
-        ..Request::default()
-    })
+    let (levels, domains) = (values(&index.header.levels), values(&index.header.domains));
+    let select = |dimension: Dimension, chosen: &[String]| match dimension {
+        Dimension::Level => taxonomy.select_levels(chosen, &levels),
+        Dimension::Domain => taxonomy.select_domains(chosen, &domains),
+    };
+    let (mut level, mut domain) = (filters.level.clone(), filters.domain.clone());
+    for filter in within {
+        match select(filter.dimension, std::slice::from_ref(&filter.value)) {
+            Ok(selection) if filter.negated => {
+                let left_out = selection.values.into_iter();
+                request.without.extend(left_out.map(|value| (filter.dimension, value)));
+            }
+            Ok(_) => match filter.dimension {
+                Dimension::Level => level.push(filter.value.clone()),
+                Dimension::Domain => domain.push(filter.value.clone()),
+            },
+            Err(error) => request.query.search_as_word(filter, &error.to_string()),
+        }
+    }
+    request.levels = select(Dimension::Level, &level)?;
+    request.domains = select(Dimension::Domain, &domain)?;
+    Ok(())
 }
 
 /// The taxonomy that the index was built with; the compiled-in one where its overlay is gone.
 fn taxonomy_of(index: &OpenIndex) -> Result<Taxonomy> {
     let path = index.header.taxonomy.as_deref();
-    let overlay = path.and_then(|path| read_taxonomy(path).ok());
+    let overlay = path.and_then(|path| read_data(path).ok());
     Taxonomy::new(
         overlay.as_deref(),
         path.unwrap_or(Path::new("taxonomy.toml")),

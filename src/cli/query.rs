@@ -10,7 +10,6 @@ use super::ui::{Stop, Ui};
 use crate::error::Error;
 use crate::index::OpenIndex;
 use crate::query::parse::MAX_QUERY_BYTES;
-use crate::render::text::printable;
 use crate::render::{self, Answered, Output, Suggestion};
 use crate::search::{Answer, Request, search};
 
@@ -20,8 +19,7 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Query) -> Result<Exit, Stop> {
     let text = text(&args.words)?;
     let output = output(shared, args);
     let ask = |index: &OpenIndex| {
-        let mut request = place::request(index, &args.filters)?;
-        request.text = printable(&text);
+        let mut request = place::request(index, &args.filters, &args.search, &text)?;
         request.limit = usize::try_from(args.limit).unwrap_or(usize::MAX);
         request.limit = if args.count { 0 } else { request.limit };
         request.offset = usize::try_from(args.offset).unwrap_or(usize::MAX);
@@ -43,7 +41,7 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Query) -> Result<Exit, Stop> {
     };
     if shared.format() != Format::Json {
         answer.notes.iter().for_each(|note| ui.note(note));
-        answer.warnings.iter().for_each(|warning| ui.warn(warning));
+        answer.remarks.iter().for_each(|remark| ui.remark(&request.query.text, remark));
     }
     let style = ui.style();
     ui.result(&render::answer(&answered, output, style))?;
@@ -107,10 +105,10 @@ fn suggestions(request: &Request, answer: &Answer, shared: &Shared) -> Vec<Sugge
             format!(" --{name} {value}")
         }
     };
-    let query = if request.text.is_empty() {
+    let query = if request.query.text.is_empty() {
         String::new()
     } else {
-        format!(" {}", shell_quoted(&request.text))
+        format!(" {}", shell_quoted(&request.query.text))
     };
     let named = shared
         .index

@@ -8,7 +8,8 @@ use super::args::{Color, Format, Shared};
 use super::exit::Exit;
 use crate::error::Error;
 use crate::render::json::error_json;
-use crate::render::text::{Style, printable};
+use crate::query::tree::Remark;
+use crate::render::text::{Style, caret, printable};
 
 /// Why a command stopped before its end.
 pub enum Stop {
@@ -120,6 +121,14 @@ impl Ui {
         }
     }
 
+    /// Says what was not read of a query, and where it stands.
+    pub fn remark(&self, query: &str, remark: &Remark) {
+        self.warn(&remark.text);
+        if !self.quiet {
+            let _ = io::stderr().write_all(caret(query, remark.span).as_bytes());
+        }
+    }
+
     /// Says what could not be done, though the run goes on.
     pub fn problem(&self, text: &str) {
         self.say("error", "31", text);
@@ -153,6 +162,9 @@ impl Ui {
             }
             Stop::Failed(error) => {
                 self.problem(&error.to_string());
+                if let Error::Query { query, span, .. } = &error {
+                    let _ = io::stderr().write_all(caret(query, *span).as_bytes());
+                }
                 if let Some(tip) = error.tip() {
                     let _ =
                         io::stderr().write_all(format!("  tip: {}\n", printable(&tip)).as_bytes());

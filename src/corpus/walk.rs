@@ -87,6 +87,8 @@ pub struct Walk {
     pub failed: Vec<(PathBuf, String)>,
     /// The taxonomies that lie at the roots.
     pub taxonomies: Vec<PathBuf>,
+    /// The files of synonyms that lie there.
+    pub synonyms: Vec<PathBuf>,
 }
 
 /// Walks the sources, files or folders.
@@ -192,6 +194,10 @@ impl Walk {
         }
         if entry.depth() == 1 && entry.file_name() == "taxonomy.toml" && kind.is_file() {
             self.taxonomies.push(path.to_owned());
+            return;
+        }
+        if entry.depth() == 1 && entry.file_name() == "synonyms.toml" && kind.is_file() {
+            self.synonyms.push(path.to_owned());
             return;
         }
         if let Some(reason) = not_for_us(path, kind) {

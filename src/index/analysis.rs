@@ -4,6 +4,7 @@
 //! out here needs a new [`super::schema::VERSION`], since an index holds only an analyzer's name.
 
 mod scan;
+mod spelling;
 
 use std::cell::RefCell;
 
@@ -87,6 +88,11 @@ pub fn stem_of(term: &str) -> String {
     }
 }
 
+/// Returns whether a word in lower case is spelled otherwise before its stem is taken.
+pub fn is_respelled(word: &str) -> bool {
+    spelling::respelled(word) != word
+}
+
 /// Returns the terms of a text as a plain sequence: parts in place of their wholes.
 pub fn sequence(text: &str, form: Form) -> Vec<String> {
     terms(text, form)
@@ -168,6 +174,8 @@ thread_local! {
 
 /// A stem of two letters is a word of its own: `going` must not be found by the language `Go`.
 fn stem_of_word(stemmer: Stemmer, word: &str) -> String {
+    let word = spelling::respelled(word);
+    let word = word.as_ref();
     let stem = stemmer.stem(word);
     if stem.len() < 3 {
         word.to_owned()

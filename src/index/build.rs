@@ -27,8 +27,8 @@ const SMALL_HEAP: usize = 64 << 20;
 const HEAP_PER_THREAD: usize = 128 << 20;
 /// Threads of the writer at most.
 const MAX_THREADS: usize = 8;
-/// The largest taxonomy that is read, in bytes.
-const MAX_TAXONOMY_BYTES: u64 = 1 << 20;
+/// The largest data file that is read, in bytes.
+const MAX_DATA_BYTES: u64 = 1 << 20;
 /// How many files and folders a query may look at: their stamps take about a microsecond each.
 const MAX_WATCHED: usize = 500;
 
@@ -39,6 +39,8 @@ pub struct Plan {
     pub sources: Sources,
     /// The taxonomy that the user names, laid over the compiled-in one.
     pub taxonomy: Option<PathBuf>,
+    /// The synonyms that the user names, laid over the compiled-in ones.
+    pub synonyms: Option<PathBuf>,
 }
 
 /// What was built.
@@ -94,6 +96,7 @@ fn build_generation(
         header: hash(&bytes),
         sources: plan.sources.clone(),
         taxonomy: plan.taxonomy.clone(),
+        synonyms: plan.synonyms.clone(),
     })?;
     Ok(Built { header, problems })
 }
@@ -123,6 +126,7 @@ struct Material {
     built_in: bool,
     taxonomy: Taxonomy,
     taxonomy_path: Option<PathBuf>,
+    synonyms_path: Option<PathBuf>,
     watch: Option<Vec<Watched>>,
     sources: Sources,
 }
@@ -137,13 +141,17 @@ impl Material {
             .taxonomy
             .clone()
             .or_else(|| walk.taxonomies.first().cloned());
-        let overlay = taxonomy_path.as_deref().map(read_taxonomy).transpose()?;
+        let overlay = taxonomy_path.as_deref().map(read_data).transpose()?;
         let taxonomy = Taxonomy::new(
             overlay.as_deref(),
             taxonomy_path
                 .as_deref()
                 .unwrap_or(Path::new("taxonomy.toml")),
         )?;
+        let synonyms_path = plan
+            .synonyms
+            .clone()
+            .or_else(|| walk.synonyms.first().cloned());
         let watch = if built_in {
             None
         } else {
@@ -154,26 +162,27 @@ impl Material {
             built_in,
             taxonomy,
             taxonomy_path,
+            synonyms_path,
             watch,
             sources: plan.sources.clone(),
         })
     }
 }
 
-/// Reads a taxonomy of a corpus' own.
+/// Reads a data file of a corpus' own: its taxonomy, its synonyms.
 ///
 /// # Errors
 /// Fails where it is not a regular file of up to a megabyte in UTF-8.
-pub fn read_taxonomy(path: &Path) -> Result<String> {
+pub fn read_data(path: &Path) -> Result<String> {
     let text =
-        corpus::read_regular(path, MAX_TAXONOMY_BYTES).map_err(Error::io("cannot read", path))?;
+        corpus::read_regular(path, MAX_DATA_BYTES).map_err(Error::io("cannot read", path))?;
     let data = |reason: &str| Error::Data {
         path: path.to_owned(),
         line: 1,
         reason: reason.to_owned(),
     };
-    if text.len() as u64 > MAX_TAXONOMY_BYTES {
-        return Err(data("a taxonomy of over a megabyte is not read"));
+    if text.len() as u64 > MAX_DATA_BYTES {
+        return Err(data("a data file of over a megabyte is not read"));
     }
     String::from_utf8(text).map_err(|_| data("it is not text in UTF-8"))
 }
@@ -393,6 +402,7 @@ impl Tally {
                 .duration_since(UNIX_EPOCH)
                 .map_or(0, |time| time.as_millis() as u64),
             taxonomy: material.taxonomy_path,
+            synonyms: material.synonyms_path,
             roles: self.roles,
             files: self.files,
             skipped: self.skipped,

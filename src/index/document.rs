@@ -5,6 +5,7 @@ use tantivy::TantivyDocument;
 use tantivy::schema::Field;
 
 use super::analysis::{Form, name_key, sequence};
+use super::acronyms;
 use super::layout::{BlockLayout, Layout, NOT_INDEXED, SectionLayout, encode};
 use super::schema::{Fields, PLACEMENTS, TextField, domain_facet, level_facet, placement};
 use crate::blueprint::{Block, Blueprint, Entity, Provenance, Section, SectionKind, Shape};
@@ -12,8 +13,24 @@ use crate::corpus::Role;
 use crate::corpus::headings::headings;
 use crate::taxonomy::Taxonomy;
 
-/// Words that join the others of a name and are left out of its pairs.
-const JOINING: [&str; 6] = ["of", "and", "the", "for", "to", "in"];
+/// Words that join the others of a name and are left out of its pairs and initials.
+pub const JOINING: [&str; 6] = ["of", "and", "the", "for", "to", "in"];
+
+/// What stands before the terms of the field of whole names: a title, an alias, the name of a KPI, a skill or a tool, the
+/// words of a title in any order, the initials of a title.
+pub const TITLE: &str = "t:";
+/// See [`TITLE`].
+pub const ALIAS: &str = "a:";
+/// See [`TITLE`].
+pub const ENTITY: &str = "n:";
+/// See [`TITLE`].
+pub const TITLE_WORDS: &str = "c:";
+/// See [`TITLE`].
+pub const INITIALS: &str = "i:";
+/// A short form with the long one that a text gives it, `x:sre=site reliability engineering`.
+pub const LONG_FORM: &str = "x:";
+/// The same turned round.
+pub const SHORT_FORM: &str = "y:";
 
 /// Returns the term under which all documents of one source are filed.
 pub fn source_key(path: &str) -> String {
@@ -28,6 +45,17 @@ pub fn entity_key(name: &str) -> String {
         .filter(|word| !JOINING.contains(word))
         .collect();
     kept.join(" ")
+}
+
+/// Returns the key of a title's words in any order: "Director of Engineering" is "Engineering Director".
+pub fn title_words_key(title: &str) -> String {
+    let mut stems = sequence(title, Form::Stem);
+    stems.retain(|stem| !JOINING.contains(&stem.as_str()));
+    stems.sort();
+    stems.dedup();
+    let mut key = stems.join(" ");
+    key.truncate((0..=512.min(key.len())).rev().find(|&at| key.is_char_boundary(at)).unwrap_or(0));
+    key
 }
 
 /// Returns the neighbouring stems of a name, joining words left out.
@@ -130,23 +158,36 @@ impl Writer<'_> {
             .add_text(self.fields.of(TextField::Title), &blueprint.title);
         self.document
             .add_text(self.fields.title_exact, &blueprint.title);
-        self.document.add_text(
-            self.fields.whole,
-            format!("t:{}", name_key(&blueprint.title)),
-        );
+        self.whole(TITLE, &name_key(&blueprint.title));
+        self.whole(TITLE_WORDS, &title_words_key(&blueprint.title));
+        if let Some(initials) = acronyms::initials(&blueprint.title) {
+            self.whole(INITIALS, &initials);
+        }
         self.pairs(&blueprint.title);
         for alias in &blueprint.aliases {
             self.document
                 .add_text(self.fields.of(TextField::Alias), alias);
             self.document.add_text(self.fields.title_exact, alias);
-            self.document
-                .add_text(self.fields.whole, format!("a:{}", name_key(alias)));
+            self.whole(ALIAS, &name_key(alias));
+            self.whole(TITLE_WORDS, &title_words_key(alias));
             self.pairs(alias);
         }
         if !blueprint.aliases.is_empty() {
             // Aliases of a head are no section of the text; as a stored one they can be shown.
             let text = blueprint.aliases.join(", ");
             self.store(SectionKind::Alias, blueprint.lines.0, &text);
+        }
+    }
+
+    fn whole(&mut self, sign: &str, key: &str) {
+        self.document.add_text(self.fields.whole, format!("{sign}{key}"));
+    }
+
+    /// Notes the short forms that a text explains.
+    fn explanations(&mut self, text: &str) {
+        for (short, long) in acronyms::explained(text) {
+            self.whole(LONG_FORM, &format!("{short}={long}"));
+            self.whole(SHORT_FORM, &format!("{long}={short}"));
         }
     }
 
@@ -209,6 +250,7 @@ impl Writer<'_> {
 
     fn block(&mut self, section: &Section, block: &Block) -> BlockLayout {
         self.push_line(&block.text);
+        self.explanations(&block.text);
         if block.shape == Shape::Header {
             return BlockLayout {
                 line: block.line,
@@ -247,8 +289,7 @@ impl Writer<'_> {
 
     fn entity_name(&mut self, name: &str) {
         self.add(self.fields.name_exact, name);
-        self.document
-            .add_text(self.fields.whole, format!("n:{}", entity_key(name)));
+        self.whole(ENTITY, &entity_key(name));
         self.pairs(name);
     }
 

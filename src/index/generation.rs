@@ -263,6 +263,7 @@ mod tests {
             header: String::new(),
             sources: Sources::BuiltIn,
             taxonomy: None,
+            synonyms: None,
         };
         lock.publish(&current(&first)).unwrap();
         let abandoned = lock.begin().unwrap();

@@ -121,6 +121,9 @@ pub struct Current {
     /// The taxonomy that the user named.
     #[serde(with = "kept_option")]
     pub taxonomy: Option<PathBuf>,
+    /// The synonyms that the user named.
+    #[serde(with = "kept_option", default)]
+    pub synonyms: Option<PathBuf>,
 }
 
 /// What a query needs to know of an index.
@@ -137,6 +140,9 @@ pub struct Header {
     /// The taxonomy that the user named, or that lies at a root.
     #[serde(with = "kept_option")]
     pub taxonomy: Option<PathBuf>,
+    /// The same of the synonyms. They are read with each query, so that a change needs no new index.
+    #[serde(with = "kept_option", default)]
+    pub synonyms: Option<PathBuf>,
     /// Number of roles.
     pub roles: u64,
     /// Number of files that were read.
@@ -239,6 +245,7 @@ mod tests {
             header: String::new(),
             sources: Sources::Paths(paths),
             taxonomy: Some(os_string(b"\xfe".to_vec()).into()),
+            synonyms: None,
         };
         let text = serde_json::to_string(&current).unwrap();
         assert_eq!(serde_json::from_str::<Current>(&text).unwrap(), current);

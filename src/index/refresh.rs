@@ -67,6 +67,7 @@ pub fn ready(folder: &Path, default: &Plan, freshness: Freshness) -> Result<Read
     let recorded = |current: Current| Plan {
         sources: current.sources,
         taxonomy: current.taxonomy,
+        synonyms: current.synonyms,
     };
     match found {
         Found::Index(index) => up_to_date(folder, *index, freshness),
@@ -129,10 +130,11 @@ pub fn plan_of(header: &Header) -> Plan {
         Sources::Paths(paths) => paths.iter().any(|root| path.parent() == Some(root)),
         Sources::BuiltIn => false,
     };
-    // A taxonomy at a root is found again, and may go; one that the user named is kept.
+    // A data file at a root is found again, and may go; one that the user named is kept.
     Plan {
         sources: header.sources.clone(),
         taxonomy: header.taxonomy.clone().filter(|path| !from_root(path)),
+        synonyms: header.synonyms.clone().filter(|path| !from_root(path)),
     }
 }
 

@@ -12,7 +12,7 @@ use super::analysis::{Analyzer, Form};
 use crate::blueprint::{Entity, Section, SectionKind, Weight};
 
 /// The version of schema, analysis and layout together. An index of another version is built anew.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// The analyzers' names in the index; they carry the version of the analysis.
 const STEM_ANALYZER: &str = "bp_stem_v1";
@@ -68,6 +68,19 @@ impl TextField {
         Self::Other,
     ];
 
+    /// Returns whether its text is prose, rather than names: whether its length counts.
+    pub fn is_prose(self) -> bool {
+        matches!(
+            self,
+            Self::KpiRow
+                | Self::Summary
+                | Self::Responsibilities
+                | Self::Career
+                | Self::Context
+                | Self::Other
+        )
+    }
+
     /// Returns the name in the schema and in `ranking.toml`.
     pub fn id(self) -> &'static str {
         match self {
@@ -85,6 +98,42 @@ impl TextField {
             Self::Context => "context",
             Self::Other => "other",
         }
+    }
+}
+
+/// A set of text fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldSet(u16);
+
+impl FieldSet {
+    /// All text fields.
+    pub const ALL: Self = Self(u16::MAX);
+
+    /// Makes a set.
+    pub const fn of(fields: &[TextField]) -> Self {
+        let mut set = 0;
+        let mut at = 0;
+        while at < fields.len() {
+            set |= 1 << fields[at] as u16;
+            at += 1;
+        }
+        Self(set)
+    }
+
+    /// Returns whether a field belongs to it.
+    pub fn contains(self, field: TextField) -> bool {
+        self.0 & (1 << field as u16) != 0
+    }
+
+    /// Returns the fields that belong to both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Returns its fields in order.
+    pub fn fields(self) -> impl Iterator<Item = TextField> {
+        TextField::ALL.into_iter().filter(move |field| self.contains(*field))
     }
 }
 

@@ -1,38 +1,47 @@
-//! Turns clauses into concepts, each with the variants that stand for it: the word, a synonym, a repaired typo.
+//! Turns a query's tree into concepts, each with the variants that stand for it, and the formula that says which roles match.
 //!
-//! The one list of variants feeds matching, score, reasons and marks, so that they cannot disagree.
+//! The one list of variants feeds matching, score, reasons, marks and the explanation, so that they cannot disagree.
 
 use serde::Serialize;
 
-use super::parse::{Clause, Query, Scope, is_silent};
-use super::synonyms;
-use crate::index::analysis::{Form, Word, sequence, stem_of, terms};
+use super::lex::{is_silent, is_silent_part};
+use super::thesaurus::{LONGEST, Thesaurus};
+use super::tree::{Leaf, LeafKind, Node, Query, Scope};
+use super::variants::{self, Piece};
+use crate::index::analysis::{Form, Word, sequence, terms};
+use crate::index::schema::{FieldSet, TextField};
 
-/// The shortest word that is repaired, in letters.
-const MIN_TYPO_LETTERS: usize = 5;
-/// The longest word that is repaired, in letters: nobody mistypes what nobody knows.
-const MAX_TYPO_LETTERS: usize = 24;
+/// The most concepts that are looked for; of a longer text, the rarest decide.
+pub const MAX_CONCEPTS: usize = 64;
 
 /// One need of a query, and everything that meets it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Concept {
     /// The words as typed.
     pub typed: String,
-    /// Where it is looked for.
-    pub scope: Scope,
+    /// Where they stand in the query's text, in bytes.
+    pub span: (usize, usize),
     /// What stands for it, the literal first.
     pub variants: Vec<Variant>,
+    /// The single words of a term of several: they add to the score of roles that others have found.
+    pub parts: Vec<(String, FieldSet)>,
 }
 
 /// Something that stands for a concept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Variant {
     /// How it came about.
-    pub via: Via,
+    pub kind: Kind,
+    /// How well it stands for the concept beside others of its kind, 1 for fully.
+    pub share: f32,
     /// The words, for people.
     pub shown: String,
     /// How it is found.
     pub matcher: Matcher,
+    /// Where it is looked for.
+    pub fields: FieldSet,
+    /// The domains that it holds in, parted by `|`; empty for all.
+    pub domains: String,
 }
 
 /// How a variant is found in the index.
@@ -45,30 +54,188 @@ pub enum Matcher {
         /// The word itself.
         exact: String,
     },
-    /// Terms that follow each other.
-    Phrase(Vec<String>),
+    /// A word unstemmed, and its stem.
+    Exact {
+        /// The stem.
+        stem: String,
+        /// The word itself.
+        exact: String,
+    },
+    /// Terms that follow each other, with up to `slop` others between.
+    Phrase {
+        /// The stems.
+        stems: Vec<String>,
+        /// How many words may stand between.
+        slop: u32,
+    },
+    /// Terms that stand in one field, in any order.
+    Together(Vec<String>),
+    /// The first letters of a title.
+    Initials(String),
 }
 
-/// How a variant came about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// How a variant came about, as finely as its weight needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// As typed, in any form of the word.
+    Literal,
+    /// The words of a term, not side by side.
+    Together,
+    /// Joined or apart.
+    Spelling,
+    /// A short form for a long one, or the other way.
+    Acronym,
+    /// Another word for it.
+    Synonym,
+    /// A short form in titles.
+    Short,
+    /// Another name of a role.
+    Name,
+    /// Another word for what a title is about.
+    Modifier,
+    /// Another head noun of a title.
+    Head,
+    /// A head noun that often makes the same job.
+    NearHead,
+    /// A kind of it.
+    Narrower,
+    /// What it is a kind of.
+    Broader,
+    /// A word that begins so.
+    Prefix,
+    /// A typing error repaired.
+    Typo,
+    /// A short form that the corpus explains.
+    Taught,
+    /// The first letters of a title.
+    Initials,
+    /// A neighbour in meaning.
+    Related,
+}
+
+/// How a variant came about, for people and programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Via {
     /// As typed.
     Literal,
+    /// Another form of the word: plural, tense, noun.
+    Stem,
+    /// Another spelling: British or American, joined or apart.
+    Spelling,
+    /// A short form for a long one, or the other way.
+    Acronym,
     /// Another word for it.
     Synonym,
+    /// A kind of it.
+    Narrower,
+    /// What it is a kind of.
+    Broader,
+    /// A word that begins so.
+    Prefix,
     /// A typing error repaired.
     Typo,
+    /// The first letters of a title.
+    Initials,
+    /// A neighbour in meaning.
+    Related,
+}
+
+impl Kind {
+    /// Returns how people are told of it.
+    pub fn via(self) -> Via {
+        match self {
+            Self::Literal | Self::Together => Via::Literal,
+            Self::Spelling => Via::Spelling,
+            Self::Acronym | Self::Short | Self::Taught => Via::Acronym,
+            Self::Synonym | Self::Name | Self::Modifier | Self::Head | Self::NearHead => {
+                Via::Synonym
+            }
+            Self::Narrower => Via::Narrower,
+            Self::Broader => Via::Broader,
+            Self::Prefix => Via::Prefix,
+            Self::Typo => Via::Typo,
+            Self::Initials => Via::Initials,
+            Self::Related => Via::Related,
+        }
+    }
+
+    /// Returns whether it means the concept itself, not something beside it: what the concept's rarity is taken from.
+    pub fn is_same(self) -> bool {
+        !matches!(
+            self,
+            Self::Narrower | Self::Broader | Self::Related | Self::Initials | Self::NearHead | Self::Together
+        )
+    }
+}
+
+impl Via {
+    /// Returns the name in the machine formats.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Literal => "literal",
+            Self::Stem => "stem",
+            Self::Spelling => "spelling",
+            Self::Acronym => "acronym",
+            Self::Synonym => "synonym",
+            Self::Narrower => "narrower",
+            Self::Broader => "broader",
+            Self::Prefix => "prefix",
+            Self::Typo => "typo",
+            Self::Initials => "initials",
+            Self::Related => "related",
+        }
+    }
 }
 
 /// What the expansion asks of an index.
 pub trait Dictionary {
-    /// Returns in how many roles a stem stands, within a scope.
-    fn roles_with(&self, stem: &str, scope: Scope) -> u64;
+    /// Returns in how many roles a stem stands, at most over the fields.
+    fn roles_with(&self, stem: &str, fields: FieldSet) -> u64;
+    /// Returns whether terms follow each other somewhere.
+    fn has_phrase(&self, stems: &[String], fields: FieldSet) -> bool;
     /// Returns whether the word itself stands in a text, a title or a name.
     fn is_word(&self, word: &str) -> bool;
     /// Returns whether the word itself stands in a title or a name.
     fn is_name(&self, word: &str) -> bool;
+    /// Returns the words that begin so, up to a number, the most frequent first.
+    fn starting_with(&self, prefix: &str, limit: usize) -> Vec<String>;
+    /// Returns the words at up to two edits, a transposition being one; `of_names` looks in titles and names alone.
+    fn within_edits(&self, word: &str, edits: u8, of_names: bool) -> Vec<String>;
+    /// Returns the long forms that documents give a short one, and the other way.
+    fn explained(&self, term: &str) -> Vec<String>;
+    /// Returns whether a title has these initials.
+    fn has_initials(&self, initials: &str) -> bool;
+}
+
+/// How a query is to be expanded.
+#[derive(Debug, Clone, Default)]
+pub struct Rules {
+    /// Leave typing errors as they are.
+    pub no_fuzzy: bool,
+    /// Leave other words out.
+    pub no_synonyms: bool,
+    /// Keep words that say nothing, as plain BM25 does.
+    pub keep_silent: bool,
+    /// Every concept must be met.
+    pub all: bool,
+    /// The groups of words.
+    pub thesaurus: Thesaurus,
+}
+
+/// Which roles match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Formula {
+    /// The concept at this place is met.
+    Concept(usize),
+    /// The left-out concept at this place is met.
+    Excluded(usize),
+    /// All of them.
+    All(Vec<Formula>),
+    /// One of them.
+    Any(Vec<Formula>),
+    /// Not so.
+    Not(Box<Formula>),
 }
 
 /// A query's concepts.
@@ -78,380 +245,347 @@ pub struct Expanded {
     pub concepts: Vec<Concept>,
     /// What must not be there.
     pub excluded: Vec<Concept>,
-    /// Stems of neighbouring words, with the places of their concepts.
-    pub pairs: Vec<(usize, usize, String)>,
+    /// Which roles match; `None` where one concept is enough and none is left out.
+    pub formula: Option<Formula>,
+    /// Neighbouring words, with the places of their concepts, as the stems of both.
+    pub pairs: Vec<(usize, usize, [String; 2])>,
     /// What was repaired, for people.
     pub notes: Vec<String>,
 }
 
+/// The fields of a scope.
+pub fn fields_of(scope: Scope) -> FieldSet {
+    use TextField as F;
+    match scope {
+        Scope::Any => FieldSet::ALL,
+        Scope::Title => FieldSet::of(&[F::Title, F::Alias]),
+        Scope::Skill => FieldSet::of(&[F::SkillCritical, F::SkillImportant, F::SkillOptional]),
+        Scope::Kpi => FieldSet::of(&[F::Kpi, F::KpiRow]),
+        Scope::Tool => FieldSet::of(&[F::Tool]),
+        Scope::Responsibility => FieldSet::of(&[F::Responsibilities]),
+        Scope::Career => FieldSet::of(&[F::Career]),
+    }
+}
+
 /// Expands a query against an index.
-pub fn expand(query: &Query, dictionary: &dyn Dictionary) -> Expanded {
-    let mut expanded = Expanded::default();
-    let mut words: Vec<(Concept, bool)> = Vec::new();
-    for clause in &query.clauses {
-        let concepts = concepts_of(clause);
-        if clause.negated {
-            expanded
-                .excluded
-                .extend(concepts.into_iter().map(|(concept, _)| concept));
-        } else {
-            words.extend(concepts);
-        }
-    }
-    add_synonyms(&mut words);
-    let has_content = words
-        .iter()
-        .any(|(concept, plain)| !is_silent_concept(concept, *plain));
-    for (mut concept, plain) in words {
-        if has_content && is_silent_concept(&concept, plain) {
-            continue;
-        }
-        if plain {
-            repair(&mut concept, dictionary, &mut expanded.notes);
-        }
-        if !expanded
-            .concepts
-            .iter()
-            .any(|known| known.scope == concept.scope && known.variants == concept.variants)
-        {
-            expanded.concepts.push(concept);
-        }
-    }
+pub fn expand(query: &Query, dictionary: &dyn Dictionary, rules: &Rules) -> Expanded {
+    let mut words = 0;
+    let mut has_content = false;
+    query.root.for_each_leaf(&mut |leaf| {
+        words += 1;
+        has_content |= leaf.kind != LeafKind::Word
+            || leaf.scope != Scope::Any
+            || !is_silent(&bare(&leaf.text));
+    });
+    let mut expander = Expander {
+        dictionary,
+        rules,
+        has_content: has_content && !rules.keep_silent,
+        is_long: words > MAX_CONCEPTS / 4,
+        expanded: Expanded::default(),
+    };
+    let formula = expander.node(&query.root, false);
+    let mut expanded = expander.expanded;
+    let is_plain = match &formula {
+        Some(Formula::Any(parts)) => parts.iter().all(|part| matches!(part, Formula::Concept(_))),
+        Some(Formula::Concept(_)) => expanded.concepts.len() == 1,
+        None => true,
+        _ => false,
+    };
+    expanded.formula = formula.filter(|_| !is_plain);
     expanded.pairs = pairs(&expanded.concepts);
     expanded
 }
 
-fn is_silent_concept(concept: &Concept, plain: bool) -> bool {
-    plain && concept.scope == Scope::Any && is_silent(&concept.typed.to_lowercase())
+/// A word without what stands around it in a sentence.
+fn bare(word: &str) -> String {
+    word.trim_matches(|c: char| !c.is_alphanumeric())
+        .to_lowercase()
 }
 
-/// The concepts of a clause, and whether each is a plain word (not quoted), which may be repaired, replaced and dropped.
-fn concepts_of(clause: &Clause) -> Vec<(Concept, bool)> {
-    let concept = |typed: &str, variants| Concept {
-        typed: typed.to_owned(),
-        scope: clause.scope,
-        variants,
-    };
-    if clause.phrase {
-        let stems = sequence(&clause.text, Form::Stem);
-        let exact = sequence(&clause.text, Form::Exact).concat();
-        let matcher = match stems.len() {
-            0 => return Vec::new(),
-            1 => Matcher::Word {
-                stem: stems[0].clone(),
-                exact,
-            },
-            _ => Matcher::Phrase(stems),
-        };
-        return vec![(
-            concept(&clause.text, vec![literal(&clause.text, matcher)]),
-            false,
-        )];
+struct Expander<'a> {
+    dictionary: &'a dyn Dictionary,
+    rules: &'a Rules,
+    has_content: bool,
+    is_long: bool,
+    expanded: Expanded,
+}
+
+impl Expander<'_> {
+    fn node(&mut self, node: &Node, excluded: bool) -> Option<Formula> {
+        match node {
+            Node::Leaf(leaf) => any(self.run(&[leaf], excluded)),
+            Node::Sequence(nodes) => self.sequence(nodes, excluded),
+            Node::All(nodes) => {
+                let parts = nodes.iter().filter_map(|node| self.node(node, excluded));
+                all(parts.collect())
+            }
+            Node::Any(nodes) => self.alternatives(nodes, excluded),
+            Node::Must(node) => self.node(node, excluded),
+            Node::Not(node) => self
+                .node(node, true)
+                .map(|formula| Formula::Not(Box::new(formula))),
+        }
     }
-    let stems = terms(&clause.text, Form::Stem);
-    let exact = terms(&clause.text, Form::Exact);
-    let mut concepts = Vec::new();
-    let mut at = 0;
-    while at < stems.len() {
-        let typed = &clause.text[stems[at].span.0..stems[at].span.1];
-        let mut variants = vec![literal(
-            typed,
-            Matcher::Word {
-                stem: stems[at].term.clone(),
-                exact: exact[at].term.clone(),
-            },
-        )];
-        let mut next = at + 1;
-        if stems[at].whole {
-            // `on-call` is also met by the words "on call".
-            let inside = |word: &&Word| word.span.1 <= stems[at].span.1;
-            let parts: Vec<String> = stems[next..]
-                .iter()
-                .take_while(inside)
-                .map(|word| word.term.clone())
-                .collect();
-            next += parts.len();
-            if parts.len() > 1 {
-                variants.push(literal(typed, Matcher::Phrase(parts)));
+
+    /// Things side by side: what is signed must hold, and of the others one, where nothing is signed for.
+    fn sequence(&mut self, nodes: &[Node], excluded: bool) -> Option<Formula> {
+        let (mut must, mut optional) = (Vec::new(), Vec::new());
+        let mut at = 0;
+        while at < nodes.len() {
+            let run = leaves_side_by_side(&nodes[at..]);
+            if run.is_empty() {
+                let formula = self.node(&nodes[at], excluded);
+                match nodes[at] {
+                    Node::Must(_) | Node::Not(_) | Node::All(_) => must.extend(formula),
+                    _ => optional.extend(formula),
+                }
+                at += 1;
+            } else {
+                optional.extend(self.run(&run, excluded));
+                at += run.len();
             }
         }
-        concepts.push((concept(typed, variants), true));
-        at = next;
+        if self.rules.all && !excluded {
+            must.append(&mut optional);
+        }
+        let is_only_not = must.iter().all(|formula| matches!(formula, Formula::Not(_)));
+        if is_only_not {
+            must.extend(any(optional));
+        }
+        all(must)
     }
-    concepts
-}
 
-fn literal(shown: &str, matcher: Matcher) -> Variant {
-    Variant {
-        via: Via::Literal,
-        shown: shown.to_owned(),
-        matcher,
-    }
-}
-
-/// Gives each concept of a known run of words the other members of the run's group.
-fn add_synonyms(words: &mut [(Concept, bool)]) {
-    let typed: Vec<Option<String>> = words
-        .iter()
-        .map(|(concept, plain)| plain.then(|| concept.typed.to_lowercase()))
-        .collect();
-    for start in 0..words.len() {
-        let mut run = String::new();
-        for end in start..(start + synonyms::LONGEST).min(words.len()) {
-            let (Some(word), true) = (&typed[end], words[end].0.scope == words[start].0.scope)
-            else {
-                break;
-            };
-            run.push_str(if run.is_empty() { "" } else { " " });
-            run.push_str(word);
-            let Some(group) = synonyms::group(&run) else {
-                continue;
-            };
-            let own = sequence(&run, Form::Stem);
-            for member in group {
-                let stems = sequence(member, Form::Stem);
-                if stems == own {
-                    continue;
-                }
-                let variant = Variant {
-                    via: Via::Synonym,
-                    shown: (*member).to_owned(),
-                    matcher: matcher_of(member, stems),
-                };
-                for (concept, _) in &mut words[start..=end] {
-                    if !concept
-                        .variants
-                        .iter()
-                        .any(|known| known.matcher == variant.matcher)
-                    {
-                        concept.variants.push(variant.clone());
+    /// Single words joined by OR are one concept: meeting one of them meets it.
+    fn alternatives(&mut self, nodes: &[Node], excluded: bool) -> Option<Formula> {
+        let leaves = leaves_side_by_side(nodes);
+        if leaves.len() < nodes.len() || excluded {
+            let parts = nodes.iter().filter_map(|node| self.node(node, excluded));
+            return any(parts.collect());
+        }
+        let mut joined: Option<Concept> = None;
+        for leaf in leaves {
+            for concept in self.concepts(&[leaf], false) {
+                match &mut joined {
+                    None => joined = Some(concept),
+                    Some(joined) => {
+                        joined.typed = format!("{} OR {}", joined.typed, concept.typed);
+                        joined.span.1 = concept.span.1;
+                        joined.parts.extend(concept.parts);
+                        for variant in concept.variants {
+                            variants::push(&mut joined.variants, variant);
+                        }
                     }
                 }
             }
         }
+        joined.map(|concept| self.add(concept, false))
     }
-}
 
-fn matcher_of(member: &str, stems: Vec<String>) -> Matcher {
-    match terms(member, Form::Stem).first() {
-        Some(word) if word.span == (0, member.len()) => Matcher::Word {
-            stem: word.term.clone(),
-            exact: terms(member, Form::Exact).swap_remove(0).term,
-        },
-        _ => Matcher::Phrase(stems),
-    }
-}
-
-/// Repairs one typing error in a word that stands nowhere and has no synonym that does.
-fn repair(concept: &mut Concept, dictionary: &dyn Dictionary, notes: &mut Vec<String>) {
-    let stands = |variant: &Variant| match &variant.matcher {
-        Matcher::Word { stem, .. } => dictionary.roles_with(stem, concept.scope) > 0,
-        Matcher::Phrase(stems) => stems
-            .iter()
-            .all(|stem| dictionary.roles_with(stem, concept.scope) > 0),
-    };
-    let [
-        Variant {
-            matcher: Matcher::Word { exact, .. },
-            ..
-        },
-        ..,
-    ] = concept.variants.as_slice()
-    else {
-        return;
-    };
-    let letters = exact.chars().count();
-    let is_word = exact.chars().all(char::is_alphabetic)
-        && (MIN_TYPO_LETTERS..=MAX_TYPO_LETTERS).contains(&letters);
-    if !is_word || concept.variants.iter().any(stands) {
-        return;
-    }
-    let Some((word, stem)) = nearest_word(exact, concept.scope, dictionary) else {
-        return;
-    };
-    notes.push(format!(
-        "no role mentions \"{}\"; using \"{word}\"",
-        concept.typed
-    ));
-    concept.variants.push(Variant {
-        via: Via::Typo,
-        shown: word.clone(),
-        matcher: Matcher::Word { stem, exact: word },
-    });
-}
-
-/// The best word at one edit: a name before a mere word, then the more frequent one, then by alphabet.
-fn nearest_word(word: &str, scope: Scope, dictionary: &dyn Dictionary) -> Option<(String, String)> {
-    // Hardly anyone mistypes the first letter, but for changing it with the second.
-    let begins = |candidate: &String| {
-        candidate.chars().next() == word.chars().next()
-            || candidate.chars().nth(1) == word.chars().next()
-    };
-    let candidates: Vec<String> = one_edit_away(word).into_iter().filter(begins).collect();
-    let among = |known: &dyn Fn(&str) -> bool| {
-        let words = candidates
-            .iter()
-            .filter(|candidate| known(candidate))
-            .cloned()
-            .collect();
-        most_frequent(words, scope, dictionary)
-    };
-    among(&|word| dictionary.is_name(word)).or_else(|| among(&|word| dictionary.is_word(word)))
-}
-
-fn most_frequent(
-    mut candidates: Vec<String>,
-    scope: Scope,
-    dictionary: &dyn Dictionary,
-) -> Option<(String, String)> {
-    candidates.sort();
-    let mut best: Option<(u64, String, String)> = None;
-    for candidate in candidates {
-        let stem = stem_of(&candidate);
-        let roles = dictionary.roles_with(&stem, scope);
-        if roles > best.as_ref().map_or(0, |(roles, ..)| *roles) {
-            best = Some((roles, candidate, stem));
-        }
-    }
-    best.map(|(_, candidate, stem)| (candidate, stem))
-}
-
-/// All words at one edit: a letter left out, added, replaced, or two changed places.
-fn one_edit_away(word: &str) -> Vec<String> {
-    let letters: Vec<char> = word.chars().collect();
-    let mut words = Vec::with_capacity(letters.len() * 54);
-    let joined = |parts: &[&[char]]| parts.concat().into_iter().collect::<String>();
-    for at in 0..=letters.len() {
-        let (before, behind) = letters.split_at(at);
-        if let [_, rest @ ..] = behind {
-            words.push(joined(&[before, rest]));
-        }
-        if let [first, second, rest @ ..] = behind {
-            words.push(joined(&[before, &[*second, *first], rest]));
-        }
-        for letter in 'a'..='z' {
-            words.push(joined(&[before, &[letter], behind]));
-            if let [_, rest @ ..] = behind {
-                words.push(joined(&[before, &[letter], rest]));
+    /// The concepts of words side by side.
+    fn run(&mut self, leaves: &[&Leaf], excluded: bool) -> Vec<Formula> {
+        let concepts = self.concepts(leaves, excluded);
+        let mut formulas = Vec::new();
+        for concept in concepts {
+            let formula = self.add(concept, excluded);
+            if !formulas.contains(&formula) {
+                formulas.push(formula);
             }
         }
+        formulas
     }
-    words
+
+    fn add(&mut self, concept: Concept, excluded: bool) -> Formula {
+        let list = if excluded {
+            &mut self.expanded.excluded
+        } else {
+            &mut self.expanded.concepts
+        };
+        let at = list
+            .iter()
+            .position(|known| known.variants == concept.variants)
+            .unwrap_or(list.len());
+        if at == list.len() {
+            list.push(concept);
+        }
+        if excluded {
+            Formula::Excluded(at)
+        } else {
+            Formula::Concept(at)
+        }
+    }
+
+    fn concepts(&mut self, leaves: &[&Leaf], excluded: bool) -> Vec<Concept> {
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut concepts = Vec::new();
+        for leaf in leaves {
+            match leaf.kind {
+                LeafKind::Word => pieces.extend(pieces_of(leaf)),
+                _ => concepts.extend(variants::signed(leaf, self.dictionary)),
+            }
+        }
+        self.drop_silent(&mut pieces);
+        let mut at = 0;
+        while at < pieces.len() {
+            let context = variants::Context {
+                dictionary: self.dictionary,
+                rules: self.rules,
+                is_long: self.is_long,
+                excluded,
+                query: leaves,
+            };
+            let longest = (2..=LONGEST.min(pieces.len() - at)).rev();
+            let known = longest
+                .filter_map(|length| context.term(&pieces[at..at + length]).map(|term| (length, term)))
+                .next();
+            let (length, concept) = known.unwrap_or_else(|| {
+                let concept = context.word(&pieces[at], &mut self.expanded.notes);
+                (1, concept)
+            });
+            concepts.push(concept);
+            at += length;
+        }
+        concepts
+    }
+
+    /// Words that say nothing fall away where others remain, but not from the middle of a term; of a long text, the rarest stay.
+    fn drop_silent(&mut self, pieces: &mut Vec<Piece>) {
+        let known: Vec<bool> = (0..pieces.len()).map(|at| self.is_within_term(pieces, at)).collect();
+        let mut at = 0;
+        pieces.retain(|piece| {
+            at += 1;
+            !(self.has_content && piece.is_silent()) || known[at - 1]
+        });
+        if pieces.len() > MAX_CONCEPTS {
+            let mut order: Vec<(u64, usize)> = pieces
+                .iter()
+                .enumerate()
+                .map(|(at, piece)| (self.dictionary.roles_with(&piece.stem, piece.fields), at))
+                .filter(|(roles, _)| *roles > 0)
+                .collect();
+            order.sort_unstable();
+            let mut seen: Vec<&str> = Vec::new();
+            let mut kept = vec![false; pieces.len()];
+            for (_, at) in order {
+                if seen.len() < MAX_CONCEPTS && !seen.contains(&pieces[at].stem.as_str()) {
+                    seen.push(&pieces[at].stem);
+                    kept[at] = true;
+                }
+            }
+            let note = format!(
+                "of {} words, the {} rarest are looked for",
+                pieces.len(),
+                seen.len()
+            );
+            let mut kept = kept.into_iter();
+            pieces.retain(|_| kept.next().unwrap_or_default());
+            self.expanded.notes.push(note);
+        }
+    }
+
+    /// Whether a silent word stands inside a known term: `as` in `infrastructure as code`.
+    fn is_within_term(&self, pieces: &[Piece], at: usize) -> bool {
+        if !pieces[at].is_silent() || self.rules.no_synonyms {
+            return false;
+        }
+        let first = at.saturating_sub(LONGEST - 2);
+        (first..at).any(|start| {
+            (at + 2..=(start + LONGEST).min(pieces.len()))
+                .any(|end| !self.rules.thesaurus.entries(&variants::key_of(&pieces[start..end])).is_empty())
+        }) || (at + 1 < pieces.len()
+            && !pieces[at + 1].is_silent()
+            && self.dictionary.is_word(&variants::hyphened(&pieces[at..at + 2])))
+    }
 }
 
-/// Neighbouring plain words of one scope, for the bonus of standing side by side in a name.
-fn pairs(concepts: &[Concept]) -> Vec<(usize, usize, String)> {
+fn any(mut parts: Vec<Formula>) -> Option<Formula> {
+    match parts.len() {
+        0 | 1 => parts.pop(),
+        _ => Some(Formula::Any(parts)),
+    }
+}
+
+fn all(mut parts: Vec<Formula>) -> Option<Formula> {
+    match parts.len() {
+        0 | 1 => parts.pop(),
+        _ => Some(Formula::All(parts)),
+    }
+}
+
+/// The terms of one scope that stand side by side at the beginning of a sequence.
+fn leaves_side_by_side(nodes: &[Node]) -> Vec<&Leaf> {
+    let mut leaves: Vec<&Leaf> = Vec::new();
+    for node in nodes {
+        match node {
+            Node::Leaf(leaf) if leaves.first().is_none_or(|first| first.scope == leaf.scope) => {
+                leaves.push(leaf);
+            }
+            _ => break,
+        }
+    }
+    leaves
+}
+
+/// The words of a leaf: `CI/CD` is one with parts, `a,b` are two.
+fn pieces_of(leaf: &Leaf) -> Vec<Piece> {
+    let stems = terms(&leaf.text, Form::Stem);
+    let exact = terms(&leaf.text, Form::Exact);
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while at < stems.len() {
+        let (start, end) = stems[at].span;
+        let mut piece = Piece {
+            typed: leaf.text[start..end].to_owned(),
+            span: leaf.span,
+            stem: stems[at].term.clone(),
+            exact: exact[at].term.clone(),
+            parts: Vec::new(),
+            scope: leaf.scope,
+            fields: fields_of(leaf.scope),
+        };
+        let mut next = at + 1;
+        if stems[at].whole {
+            let inside = |word: &&Word| word.span.1 <= end;
+            let parts = exact[next..].iter().take_while(inside);
+            piece.parts = parts.map(|word| word.term.clone()).collect();
+            next += piece.parts.len();
+            // `director-level` is `director`.
+            let content: Vec<&String> = piece
+                .parts
+                .iter()
+                .filter(|part| !is_silent_part(part))
+                .collect();
+            if let ([part], true) = (content.as_slice(), piece.parts.len() > 1) {
+                piece.exact = (*part).clone();
+                piece.stem = sequence(part, Form::Stem).concat();
+                piece.parts = Vec::new();
+            }
+        }
+        pieces.push(piece);
+        at = next;
+    }
+    pieces
+}
+
+/// Neighbouring plain words, for the bonus of standing side by side.
+fn pairs(concepts: &[Concept]) -> Vec<(usize, usize, [String; 2])> {
     let stem = |concept: &Concept| {
         let variant = concept
             .variants
             .iter()
-            .find(|variant| variant.via == Via::Typo)
+            .find(|variant| variant.kind == Kind::Typo)
             .or(concept.variants.first())?;
         match &variant.matcher {
             Matcher::Word { stem, .. } => Some(stem.clone()),
-            Matcher::Phrase(_) => None,
+            _ => None,
         }
     };
     let stems: Vec<Option<String>> = concepts.iter().map(stem).collect();
     let neighbours = stems.windows(2).enumerate();
     neighbours
-        .filter_map(|(at, pair)| {
-            Some((
-                at,
-                at + 1,
-                format!("{} {}", pair[0].as_ref()?, pair[1].as_ref()?),
-            ))
-        })
+        .filter_map(|(at, pair)| Some((at, at + 1, [pair[0].clone()?, pair[1].clone()?])))
         .collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::parse::parse;
-    use super::*;
-
-    struct Words(&'static [&'static str]);
-
-    impl Dictionary for Words {
-        fn roles_with(&self, stem: &str, _: Scope) -> u64 {
-            self.0
-                .iter()
-                .filter(|word| sequence(word, Form::Stem).concat() == stem)
-                .count() as u64
-        }
-
-        fn is_name(&self, word: &str) -> bool {
-            self.0.contains(&word)
-        }
-
-        fn is_word(&self, word: &str) -> bool {
-            self.is_name(word)
-        }
-    }
-
-    fn show(text: &str) -> String {
-        let words = Words(&[
-            "kubernetes",
-            "terraform",
-            "finops",
-            "cloud",
-            "financial",
-            "management",
-            "sre",
-            "site",
-            "reliability",
-            "engineer",
-            "manager",
-        ]);
-        let expanded = expand(&parse(text), &words);
-        let variant = |variant: &Variant| match &variant.matcher {
-            Matcher::Word { stem, .. } => format!("{:?} {stem}", variant.via),
-            Matcher::Phrase(stems) => format!("{:?} '{}'", variant.via, stems.join(" ")),
-        };
-        expanded
-            .concepts
-            .iter()
-            .map(|concept| {
-                concept
-                    .variants
-                    .iter()
-                    .map(variant)
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            })
-            .collect::<Vec<_>>()
-            .join(" | ")
-    }
-
-    #[test]
-    fn concepts_have_variants() {
-        for (text, expected) in [
-            ("terrafrm", "Literal terrafrm, Typo terraform"),
-            ("kuberentes", "Literal kuberent, Typo kubernet"),
-            ("terraforming p95x", "Literal terraform | Literal p95x"),
-            ("who owns the terraform", "Literal terraform"),
-            ("the who", "Literal the | Literal who"),
-            ("cost-based", "Literal cost-based, Literal 'cost base'"),
-            ("\"cloud manager\"", "Literal 'cloud manag'"),
-            ("k8s", "Literal k8s, Synonym kubernet"),
-            ("cloud cloud", "Literal cloud"),
-        ] {
-            assert_eq!(show(text), expected, "{text}");
-        }
-        assert!(
-            show("site reliability engineering")
-                .split(" | ")
-                .all(|concept| concept.contains("Synonym sre"))
-        );
-    }
-
-    #[test]
-    fn replaced_words_are_said() {
-        let expanded = expand(&parse("terrafrm k8s"), &Words(&["terraform", "kubernetes"]));
-        assert_eq!(
-            expanded.notes,
-            ["no role mentions \"terrafrm\"; using \"terraform\""]
-        );
-        assert_eq!(expanded.pairs, [(0, 1, "terraform k8s".to_owned())]);
-    }
-}
+mod tests;

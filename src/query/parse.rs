@@ -1,71 +1,17 @@
-//! Turns a query's text into clauses: words, "phrases", `-word`, and `title:`, `skill:`, `kpi:`, `tool:` before them.
+//! Turns tokens into a tree: `OR` binds looser than `AND`, and both bind closer than standing side by side.
 //!
-//! Nothing is a syntax error: what cannot be understood is searched as words, with a remark.
+//! Nothing is a syntax error: what cannot be understood is passed over or searched as words, with a remark.
+//! `docs/query-language.md` holds the grammar.
+
+use super::lex::{Kind, Target, Token, tokens};
+use super::tree::{Filter, Leaf, LeafKind, Node, Query, Scope};
 
 /// The longest query that is read, in bytes.
-pub const MAX_QUERY_BYTES: usize = 4096;
-/// The most clauses that are read.
-pub const MAX_CLAUSES: usize = 64;
-
-/// A query as typed, cut into clauses.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Query {
-    /// The text, trimmed, as far as it was read.
-    pub text: String,
-    /// The clauses in order.
-    pub clauses: Vec<Clause>,
-    /// What was not read as it stands.
-    pub remarks: Vec<String>,
-}
-
-/// A word or a phrase, and how it is meant.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Clause {
-    /// The words.
-    pub text: String,
-    /// Whether they stand in quotes.
-    pub phrase: bool,
-    /// Whether roles that match are left out.
-    pub negated: bool,
-    /// Where they are looked for.
-    pub scope: Scope,
-}
-
-/// The part of a blueprint that a clause is about.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Scope {
-    /// All of it.
-    #[default]
-    Any,
-    /// The title and other names.
-    Title,
-    /// The skills.
-    Skill,
-    /// The KPIs.
-    Kpi,
-    /// The tools.
-    Tool,
-}
-
-impl Scope {
-    /// Returns the scope that `data/query.toml` calls so.
-    fn from_id(id: &str) -> Option<Self> {
-        match id {
-            "title" => Some(Self::Title),
-            "skill" => Some(Self::Skill),
-            "kpi" => Some(Self::Kpi),
-            "tool" => Some(Self::Tool),
-            _ => None,
-        }
-    }
-}
-
-include!(concat!(env!("OUT_DIR"), "/query.rs"));
-
-/// Returns whether a word asks and says nothing.
-pub fn is_silent(word: &str) -> bool {
-    SILENT.binary_search(&word).is_ok()
-}
+pub const MAX_QUERY_BYTES: usize = 16 * 1024;
+/// The most terms that are read.
+pub const MAX_TERMS: usize = 512;
+/// The deepest nesting of parentheses that is read.
+pub const MAX_DEPTH: usize = 32;
 
 /// Reads a query. It cannot fail.
 pub fn parse(text: &str) -> Query {
@@ -75,118 +21,275 @@ pub fn parse(text: &str) -> Query {
         .rev()
         .find(|&at| text.is_char_boundary(at))
         .unwrap_or(0);
-    if end < text.len() {
-        query
-            .remarks
-            .push(format!("the query is read up to {MAX_QUERY_BYTES} bytes"));
-    }
     query.text = text[..end]
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
-    let source = query.text.clone();
-    let mut rest = source.as_str();
-    let mut negate_next = false;
-    while let Some(start) = rest.find(|c: char| !c.is_whitespace()) {
-        rest = &rest[start..];
-        if query.clauses.len() == MAX_CLAUSES {
-            query
-                .remarks
-                .push(format!("the query is read up to {MAX_CLAUSES} words"));
-            break;
-        }
-        let (mut clause, behind) = next_clause(rest, &mut query.remarks);
-        rest = behind;
-        match clause.text.as_str() {
-            "AND" | "OR" if !clause.phrase && clause.scope == Scope::Any => continue,
-            "NOT" if !clause.phrase && clause.scope == Scope::Any && !rest.trim().is_empty() => {
-                negate_next = true;
-                continue;
-            }
-            _ => {}
-        }
-        clause.negated |= std::mem::take(&mut negate_next);
-        if clause.text.contains(['*', '^', '~']) {
-            remark(
-                &mut query.remarks,
-                "the signs * ^ ~ are not read; the words are searched as they stand",
-            );
-        }
-        if clause.text.chars().any(char::is_alphanumeric) {
-            query.clauses.push(clause);
-        }
+    if end < text.len() {
+        let last = query.text.len();
+        query.remark(
+            format!("the query is read up to {MAX_QUERY_BYTES} bytes"),
+            (last, last),
+        );
     }
-    if query.clauses.is_empty() && query.text.chars().any(char::is_alphabetic) {
-        words_alone(&mut query);
+    let source = query.text.clone();
+    let tokens = tokens(&source, &mut query);
+    let mut parser = Parser {
+        tokens: &tokens,
+        at: 0,
+        terms: 0,
+        depth: 0,
+        query,
+    };
+    let root = parser.sequence(Scope::Any);
+    let mut query = parser.query;
+    query.root = Node::Sequence(root);
+    if query.root.is_empty() && query.filters.is_empty() {
+        words_alone(&source, &mut query);
     }
     query
 }
 
 /// A lone AND or OR is a word.
-fn words_alone(query: &mut Query) {
-    remark(
-        &mut query.remarks,
-        "AND, OR and NOT stand between words; alone they are searched as words",
-    );
-    let clause = |word: &str| Clause {
-        text: word.to_owned(),
-        ..Clause::default()
-    };
-    query.clauses = query
-        .text
-        .split_whitespace()
-        .take(MAX_CLAUSES)
-        .map(clause)
-        .collect();
-}
-
-fn remark(remarks: &mut Vec<String>, text: &str) {
-    if !remarks.iter().any(|known| known == text) {
-        remarks.push(text.to_owned());
-    }
-}
-
-fn next_clause<'a>(text: &'a str, remarks: &mut Vec<String>) -> (Clause, &'a str) {
-    let mut clause = Clause::default();
-    let mut rest = text;
-    if let Some(behind) = rest
-        .strip_prefix('-')
-        .filter(|behind| behind.starts_with(|c: char| c.is_alphanumeric() || c == '"' || c == '.'))
-    {
-        clause.negated = true;
-        rest = behind;
-    }
-    if let Some((scope, behind)) = scope_of(rest) {
-        clause.scope = scope;
-        rest = behind;
-    }
-    if let Some(opened) = rest.strip_prefix(['"', '“', '”', '„']) {
-        if let Some(end) = opened.find(['"', '”', '“']) {
-            clause.phrase = true;
-            clause.text = opened[..end].trim().to_owned();
-            let quote = opened[end..].chars().next().map_or(0, char::len_utf8);
-            return (clause, &opened[end + quote..]);
+fn words_alone(source: &str, query: &mut Query) {
+    let mut leaves = Vec::new();
+    for word in source.split_whitespace() {
+        if matches!(word, "AND" | "OR" | "NOT") {
+            let start = word.as_ptr() as usize - source.as_ptr() as usize;
+            let span = (start, start + word.len());
+            query.remark(
+                "AND, OR and NOT stand between words; alone they are searched as words",
+                span,
+            );
+            leaves.push(Node::Leaf(Leaf {
+                text: word.to_owned(),
+                span,
+                ..Leaf::default()
+            }));
         }
-        remark(remarks, "a quotation mark has no partner and is not read");
-        rest = opened;
     }
-    let end = rest
-        .find(|c: char| c.is_whitespace() || c == '"')
-        .unwrap_or(rest.len());
-    clause.text = rest[..end].to_owned();
-    (clause, &rest[end..])
+    leaves.truncate(MAX_TERMS);
+    query.root = Node::Sequence(leaves);
 }
 
-/// The scope in front of a colon, if a word or a phrase follows at once.
-fn scope_of(text: &str) -> Option<(Scope, &str)> {
-    let (name, rest) = text.split_once(':')?;
-    let name = name.to_lowercase();
-    let at = SCOPES
-        .binary_search_by_key(&name.as_str(), |(known, _)| known)
-        .ok()?;
-    let scope = Scope::from_id(SCOPES[at].1)?;
-    rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '"' | '“' | '.'))
-        .then_some((scope, rest))
+struct Parser<'a> {
+    tokens: &'a [Token<'a>],
+    at: usize,
+    terms: usize,
+    depth: usize,
+    query: Query,
+}
+
+impl Parser<'_> {
+    fn peek(&self) -> Option<Kind<'_>> {
+        self.tokens.get(self.at).map(|token| token.kind)
+    }
+
+    fn span(&self) -> (usize, usize) {
+        let end = self.query.text.len();
+        self.tokens
+            .get(self.at)
+            .map_or((end, end), |token| token.span)
+    }
+
+    /// Things side by side, up to a closing parenthesis of an open one or the end.
+    fn sequence(&mut self, scope: Scope) -> Vec<Node> {
+        let mut nodes = Vec::new();
+        while let Some(kind) = self.peek() {
+            match kind {
+                Kind::Close if self.depth > 0 => break,
+                Kind::Close => {
+                    let span = self.span();
+                    self.query
+                        .remark("a closing parenthesis has no partner and is not read", span);
+                    self.at += 1;
+                }
+                Kind::And | Kind::Or => self.stray_operator(),
+                _ => nodes.extend(self.alternatives(scope)),
+            }
+        }
+        nodes
+    }
+
+    fn stray_operator(&mut self) {
+        let span = self.span();
+        let word = self.query.text[span.0..span.1].to_owned();
+        self.query.remark(
+            format!("{word} stands between two things; here it is not read"),
+            span,
+        );
+        self.at += 1;
+    }
+
+    fn alternatives(&mut self, scope: Scope) -> Option<Node> {
+        let mut nodes: Vec<Node> = self.conjunction(scope).into_iter().collect();
+        while self.peek() == Some(Kind::Or) {
+            if !self.operand_follows() {
+                self.stray_operator();
+                break;
+            }
+            self.at += 1;
+            nodes.extend(self.conjunction(scope));
+        }
+        one_or(nodes, Node::Any)
+    }
+
+    fn conjunction(&mut self, scope: Scope) -> Option<Node> {
+        let mut nodes: Vec<Node> = self.signed(scope).into_iter().collect();
+        while self.peek() == Some(Kind::And) {
+            if !self.operand_follows() {
+                self.stray_operator();
+                break;
+            }
+            self.at += 1;
+            nodes.extend(self.signed(scope));
+        }
+        one_or(nodes, Node::All)
+    }
+
+    /// Whether something to look for stands behind the operator at hand.
+    fn operand_follows(&self) -> bool {
+        let next = self.tokens.get(self.at + 1).map(|token| token.kind);
+        matches!(
+            next,
+            Some(Kind::Term(..) | Kind::Field(_) | Kind::Open | Kind::Not | Kind::Must)
+        )
+    }
+
+    /// Something with the signs before it.
+    fn signed(&mut self, scope: Scope) -> Option<Node> {
+        let (mut negated, mut must) = (false, false);
+        loop {
+            match self.peek() {
+                Some(Kind::Not) => {
+                    let span = self.span();
+                    self.at += 1;
+                    if self.at == self.tokens.len() {
+                        let word = self.query.text[span.0..span.1].to_owned();
+                        self.query.remark(
+                            format!("{word} stands before a word; here it is not read"),
+                            span,
+                        );
+                        return None;
+                    }
+                    negated = !negated;
+                }
+                Some(Kind::Must) => {
+                    self.at += 1;
+                    must = true;
+                }
+                _ => break,
+            }
+        }
+        let node = self.primary(scope, negated)?;
+        Some(match (negated, must) {
+            (true, _) => Node::Not(Box::new(node)),
+            (false, true) => Node::Must(Box::new(node)),
+            (false, false) => node,
+        })
+    }
+
+    fn primary(&mut self, scope: Scope, negated: bool) -> Option<Node> {
+        match self.peek()? {
+            Kind::Term(text, kind) => {
+                let text = text.to_owned();
+                let span = self.span();
+                self.at += 1;
+                self.leaf(text, kind, scope, span)
+            }
+            Kind::Open => self.group(scope),
+            Kind::Field(target) => {
+                let start = self.span();
+                self.at += 1;
+                match target {
+                    Target::Scope(scope) => match self.peek()? {
+                        Kind::Open => self.group(scope),
+                        Kind::Term(text, kind) => {
+                            let text = text.to_owned();
+                            let span = (start.0, self.span().1);
+                            self.at += 1;
+                            self.leaf(text, kind, scope, span)
+                        }
+                        _ => None,
+                    },
+                    Target::Facet(dimension) => {
+                        let mut values = Vec::new();
+                        let mut end = start.1;
+                        if self.peek() == Some(Kind::Open) {
+                            self.at += 1;
+                            while let Some(Kind::Term(value, _)) = self.peek() {
+                                values.push(value.to_owned());
+                                end = self.span().1;
+                                self.at += 1;
+                            }
+                            if self.peek() == Some(Kind::Close) {
+                                self.at += 1;
+                            }
+                        } else if let Some(Kind::Term(value, _)) = self.peek() {
+                            values.push(value.to_owned());
+                            end = self.span().1;
+                            self.at += 1;
+                        }
+                        self.query.filters.push(Filter {
+                            dimension,
+                            value: values.join(","),
+                            negated,
+                            span: (start.0, end),
+                        });
+                        None
+                    }
+                }
+            }
+            // An operator where a term should be: the caller deals with it.
+            _ => None,
+        }
+    }
+
+    fn group(&mut self, scope: Scope) -> Option<Node> {
+        let span = self.span();
+        if self.depth == MAX_DEPTH {
+            self.query.remark(
+                format!("parentheses are read {MAX_DEPTH} deep; more are passed over"),
+                span,
+            );
+            self.at += 1;
+            return None;
+        }
+        self.at += 1;
+        self.depth += 1;
+        let nodes = self.sequence(scope);
+        self.depth -= 1;
+        if self.peek() == Some(Kind::Close) {
+            self.at += 1;
+        } else {
+            self.query
+                .remark("a parenthesis is not closed; it is read up to the end", span);
+        }
+        one_or(nodes, Node::Sequence)
+    }
+
+    fn leaf(&mut self, text: String, kind: LeafKind, scope: Scope, span: (usize, usize)) -> Option<Node> {
+        if self.terms == MAX_TERMS {
+            self.query
+                .remark(format!("the query is read up to {MAX_TERMS} words"), span);
+            return None;
+        }
+        self.terms += 1;
+        Some(Node::Leaf(Leaf {
+            text,
+            kind,
+            scope,
+            span,
+        }))
+    }
+}
+
+/// A node alone, or several together; `None` for none.
+fn one_or(mut nodes: Vec<Node>, together: impl Fn(Vec<Node>) -> Node) -> Option<Node> {
+    match nodes.len() {
+        0 | 1 => nodes.pop(),
+        _ => Some(together(nodes)),
+    }
 }
 
 #[cfg(test)]
@@ -194,76 +297,99 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn show(text: &str) -> String {
-        let clause = |clause: &Clause| {
-            let scope = if clause.scope == Scope::Any {
-                String::new()
-            } else {
-                format!("{:?}:", clause.scope)
-            };
-            let quote = if clause.phrase { "'" } else { "" };
-            format!(
-                "{}{scope}{quote}{}{quote}",
-                if clause.negated { "-" } else { "" },
-                clause.text
-            )
-        };
-        parse(text)
-            .clauses
-            .iter()
-            .map(clause)
-            .collect::<Vec<_>>()
-            .join(" ")
-    }
-
     #[test]
     fn people_mean_what_they_type() {
         for (text, expected) in [
             ("FinOps", "FinOps"),
             ("  change   failure rate ", "change failure rate"),
-            ("\"error budget\" -junior", "'error budget' -junior"),
+            ("\"error budget\" -junior", "\"error budget\" -junior"),
             (
-                "skill:kubernetes kpis:\"lead time\" Title:lead tools:-x",
-                "Skill:kubernetes Kpi:'lead time' Title:lead tools:-x",
+                "skill:kubernetes kpis:\"lead time\" Title:lead tools:=x",
+                "skill:kubernetes kpi:\"lead time\" title:lead tool:=x",
             ),
+            ("responsibilities:hiring careers:\"next step\"", "resp:hiring career:\"next step\""),
+            ("title:(a OR b) skills:(x y)", "(title:a OR title:b) (skill:x skill:y)"),
             ("skill: kubernetes", "skill: kubernetes"),
-            (
-                "don't 12:30 http://x C++ CI/CD",
-                "don't 12:30 http://x C++ CI/CD",
-            ),
-            ("a AND NOT b", "a -b"),
+            ("don't 12:30 http://x C++ CI/CD", "don't 12:30 http://x C++ CI/CD"),
+            ("a AND NOT b", "a AND -b"),
+            ("a OR b c", "(a OR b) c"),
+            ("a b AND c OR d", "a ((b AND c) OR d)"),
+            ("(a b) AND (c OR d)", "(a b) AND (c OR d)"),
+            ("+a -(b c) !d", "+a -(b c) -d"),
+            ("NOT NOT a", "a"),
+            ("\"a b\"~3 \"c\"~ fin* =Go", "\"a b\"~3 \"c\" fin* =Go"),
+            ("a && b || c", "(a AND b) OR c"),
             ("on-call -", "on-call"),
             ("\"unbalanced quote", "unbalanced quote"),
             ("NOT", "NOT"),
             ("AND", "AND"),
+            ("AND OR", "AND OR"),
             ("fin* AND", "fin*"),
+            ("OR a", "a"),
+            ("a AND OR b", "a b"),
+            ("a) b", "a b"),
+            ("(a (b", "a b"),
             ("((((", ""),
             ("🚀 \u{7}x\u{1b}", "x"),
-            ("“smart quotes”", "'smart quotes'"),
-            ("a\"b c\"d", "a 'b c' d"),
+            ("“smart quotes”", "\"smart quotes\""),
+            ("a\"b c\"d", "a \"b c\" d"),
+            ("what is it?", "what is it?"),
+            ("kubernets~2 cloud^3", "kubernets cloud"),
         ] {
-            assert_eq!(show(text), expected, "{text}");
+            assert_eq!(parse(text).root.to_string(), expected, "{text}");
         }
     }
 
     #[test]
-    fn long_queries_are_cut_with_a_remark() {
+    fn filters_are_taken_out_of_the_words() {
+        let query = parse("finops level:director+ -domain:cloud seniority:(head vp)");
+        assert_eq!(query.root.to_string(), "finops");
+        let filters: Vec<_> = query
+            .filters
+            .iter()
+            .map(|filter| (filter.value.as_str(), filter.negated))
+            .collect();
+        assert_eq!(filters, [("director+", false), ("cloud", true), ("head,vp", false)]);
+        assert_eq!(&query.text[query.filters[0].span.0..query.filters[0].span.1], "level:director+");
+    }
+
+    #[test]
+    fn what_is_not_read_is_said_with_its_place() {
+        for (text, remark, at) in [
+            ("a \"b", "a quotation mark has no partner and is not read", (2, 3)),
+            ("a AND", "AND stands between two things; here it is not read", (2, 5)),
+            ("a) b", "a closing parenthesis has no partner and is not read", (1, 2)),
+            ("a (b", "a parenthesis is not closed; it is read up to the end", (2, 3)),
+            ("x a*", "a beginning of words needs two letters before the *", (2, 4)),
+            ("a NOT", "NOT stands before a word; here it is not read", (2, 5)),
+        ] {
+            let query = parse(text);
+            let remarks: Vec<_> = query.remarks.iter().map(|remark| (remark.text.as_str(), remark.span)).collect();
+            assert_eq!(remarks, [(remark, at)], "{text}");
+        }
+        assert!(parse("kubernetes AND (helm OR \"lead time\"~2) -x fin* =Go").remarks.is_empty());
+    }
+
+    #[test]
+    fn long_and_deep_queries_are_cut_with_a_remark() {
         let query = parse(&"word ".repeat(100_000));
-        assert_eq!((query.clauses.len(), query.remarks.len()), (MAX_CLAUSES, 2));
-        assert!(parse(&"(".repeat(100_000)).clauses.is_empty());
-        assert!(is_silent("which") && !is_silent("it"));
-        assert!(
-            SCOPES
-                .iter()
-                .all(|(_, scope)| Scope::from_id(scope).is_some())
-        );
+        let mut leaves = 0;
+        query.root.for_each_leaf(&mut |_| leaves += 1);
+        assert_eq!((leaves, query.remarks.len()), (MAX_TERMS, 2));
+        assert!(parse(&"(".repeat(100_000)).root.is_empty());
+        assert!(parse(&"NOT ".repeat(4_000)).remarks.len() < 4);
+        let deep = format!("{}x{}", "-(".repeat(1_000), ")".repeat(1_000));
+        assert_eq!(parse(&deep).remarks.len(), 2);
     }
 
     proptest! {
         #[test]
-        fn any_text_is_a_query(text in "(\\PC|[\"“”: a-c-]|NOT |skill:){0,80}") {
+        fn any_text_is_a_query(text in "(\\PC|[\"“”: a-c+*=()~-]|NOT |AND | OR |skill:|level:){0,80}") {
             let query = parse(&text);
-            prop_assert!(query.clauses.iter().all(|clause| query.text.contains(&clause.text)));
+            query.root.for_each_leaf(&mut |leaf| assert!(query.text[leaf.span.0..leaf.span.1].contains(&leaf.text)));
+            for remark in &query.remarks {
+                prop_assert!(query.text.get(remark.span.0..remark.span.1).is_some());
+            }
         }
     }
 }

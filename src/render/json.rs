@@ -24,7 +24,7 @@ struct QueryOutput<'a> {
     hits: Vec<HitOutput<'a>>,
     facets: Facets<'a>,
     suggestions: &'a [Suggestion],
-    warnings: &'a [String],
+    warnings: Vec<&'a str>,
     took_ms: u64,
 }
 
@@ -139,7 +139,11 @@ pub fn query_json(answered: &Answered<'_>) -> String {
             &[Dimension::Level, Dimension::Domain],
         ),
         suggestions: answered.suggestions,
-        warnings: &answer.warnings,
+        warnings: answer
+            .remarks
+            .iter()
+            .map(|remark| remark.text.as_str())
+            .collect(),
         took_ms: answered.took_ms,
     })
 }
@@ -207,8 +211,8 @@ fn applied(request: &Request) -> Applied<'_> {
         domain: &request.domains.applied,
     };
     Applied {
-        query: request.text.trim(),
-        match_: "any",
+        query: &request.query.text,
+        match_: if request.rules.all { "all" } else { "any" },
         filters,
         limit: request.limit,
         offset: request.offset,

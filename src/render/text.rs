@@ -9,6 +9,9 @@ use crate::taxonomy::filter::Selection;
 
 /// How many values of a facet the last line names.
 const FACET_VALUES: usize = 8;
+/// Characters that are shown of a query before a remark's place, and from it on.
+const CARET_BEFORE: usize = 40;
+const CARET_BEHIND: usize = 40;
 
 /// How text looks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -204,6 +207,20 @@ fn marked(passage: &Passage, style: Style, room: Option<usize>) -> String {
     format!("{before}{text}{behind}")
 }
 
+/// Shows where in a query something stands: its surroundings on one line, carets on the next.
+pub fn caret(query: &str, span: (usize, usize)) -> String {
+    let start = query[..span.0.min(query.len())].chars().count();
+    let chars: Vec<char> = query.chars().collect();
+    let length = query.get(span.0..span.1).map_or(0, |text| text.chars().count());
+    let from = start.saturating_sub(CARET_BEFORE);
+    let to = chars.len().min(start + CARET_BEHIND);
+    let shown = printable(&chars[from..to].iter().collect::<String>());
+    let before = if from > 0 { "…" } else { "" };
+    let carets = "^".repeat(length.clamp(1, (to - start.min(to)).max(1)));
+    let indent = " ".repeat(start - from + before.chars().count());
+    format!("  {before}{shown}\n  {indent}{carets}\n")
+}
+
 /// The totals and the counts of both facets on one line.
 fn summary(answered: &Answered<'_>) -> String {
     let request = answered.request;
@@ -213,7 +230,7 @@ fn summary(answered: &Answered<'_>) -> String {
         counts.total,
         if counts.total == 1 { "role" } else { "roles" }
     );
-    if counts.total == 0 && !request.text.is_empty() {
+    if counts.total == 0 && !request.query.text.is_empty() {
         let _ = write!(
             text,
             " {}  {}",
@@ -222,7 +239,7 @@ fn summary(answered: &Answered<'_>) -> String {
             } else {
                 "for"
             },
-            request.text.chars().take(100).collect::<String>()
+            request.query.text.chars().take(100).collect::<String>()
         );
         for (name, selection) in [("level", &request.levels), ("domain", &request.domains)] {
             if !selection.is_empty() {

@@ -2,91 +2,111 @@
 
 use tantivy::DocId;
 
+use super::facets::SegmentFacet;
 use super::lists::{Evidence, List};
-use super::scan::Scoring;
-use crate::ranking::weights;
-
-/// Numbers of times that are told apart; more is worth hardly more.
-const FREQUENCIES: usize = 64;
+use crate::query::Formula;
+use crate::ranking::{Told, Weights};
 
 /// What the lists have said of one concept in one document.
 #[derive(Debug, Clone, Copy, Default)]
 struct Cell {
-    /// The most that one list gives.
-    best: f32,
-    /// What all give together.
-    sum: f32,
-    /// What is added by lists that find nothing themselves.
-    bonus: f32,
+    told: Told,
     /// The place of the list that gives most.
     list: u16,
 }
 
 /// The cells of a window of documents, those of a document side by side.
-pub struct Cells {
+pub struct Cells<'w> {
+    weights: &'w Weights,
     concepts: usize,
     cells: Vec<Cell>,
     met: Vec<u64>,
-    excluded: Vec<u64>,
-    /// What a number of times is worth, worked out once.
-    frequencies: [f32; FREQUENCIES],
+    /// For each left-out concept, the documents that have it.
+    excluded: Vec<Vec<u64>>,
+    /// What each document's length makes of a frequency: 1 for the mean.
+    lengths: Vec<f32>,
 }
 
-impl Cells {
+impl<'w> Cells<'w> {
     /// Makes the cells of `window` documents.
-    pub fn new(concepts: usize, window: u32) -> Self {
+    pub fn new(weights: &'w Weights, concepts: usize, excluded: usize, window: u32) -> Self {
         let words = window.div_ceil(64) as usize;
-        let score = weights().score;
         Self {
+            weights,
             concepts,
             cells: vec![Cell::default(); concepts * window as usize],
             met: vec![0; words],
-            excluded: vec![0; words],
-            frequencies: std::array::from_fn(|count| score.frequency(count as u32)),
+            excluded: vec![vec![0; words]; excluded],
+            lengths: vec![1.0; window as usize],
         }
     }
 
+    /// The relative lengths of the window's documents, to be filled before lists are read.
+    pub fn lengths(&mut self) -> &mut [f32] {
+        &mut self.lengths
+    }
+
     /// Reads what a list says of the documents from `start` to before `end`.
-    pub fn read(&mut self, list: &mut List, place: usize, start: DocId, end: DocId) {
+    pub fn read(&mut self, list: &mut List, place: usize, start: DocId, end: DocId, domain: &SegmentFacet) {
         let Self {
+            weights,
             concepts,
             cells,
             met,
-            frequencies,
+            lengths,
             ..
         } = self;
-        let (concept, weight, finds) = (list.concept, list.weight, list.evidence.finds);
-        list.read(start, end, |doc, count| {
+        let (concept, weight, finds, is_prose) = (list.concept, list.weight, list.finds(), list.is_prose);
+        list.read(start, end, domain, |doc, count| {
             let slot = (doc - start) as usize;
             let (word, bit) = (slot / 64, 1 << (slot % 64));
-            let worth = weight * frequencies[(count as usize).min(FREQUENCIES - 1)];
+            if !finds && met[word] & bit == 0 {
+                return;
+            }
+            let worth = weight * weights.frequency(count, lengths[slot], is_prose);
             let cell = &mut cells[slot * *concepts + concept];
             if finds {
                 met[word] |= bit;
-                cell.sum += worth;
-                if worth > cell.best {
-                    cell.best = worth;
+                if cell.told.add(worth) {
                     cell.list = place as u16;
                 }
-            } else if met[word] & bit != 0 {
-                cell.bonus += worth;
+            } else {
+                cell.told.bonus += worth;
             }
         });
     }
 
-    /// Leaves out what a list finds.
-    pub fn exclude(&mut self, list: &mut List, start: DocId, end: DocId) {
-        let excluded = &mut self.excluded;
-        list.read(start, end, |doc, _| {
+    /// Notes where a list of what is left out stands.
+    pub fn exclude(&mut self, list: &mut List, start: DocId, end: DocId, domain: &SegmentFacet) {
+        let excluded = &mut self.excluded[list.concept];
+        list.read(start, end, domain, |doc, _| {
             let slot = (doc - start) as usize;
             excluded[slot / 64] |= 1 << (slot % 64);
         });
     }
 
-    /// Visits the documents that were met and not left out, by their place in the window.
+    /// Takes every document of the window as met, for a formula that holds where nothing is found.
+    pub fn meet_all(&mut self, documents: u32) {
+        for slot in 0..documents as usize {
+            self.met[slot / 64] |= 1 << (slot % 64);
+        }
+    }
+
+    /// Visits the documents that were met, by their place in the window.
     pub fn for_each_met(&self, mut each: impl FnMut(u32, &Self)) {
-        for (word, (met, excluded)) in self.met.iter().zip(&self.excluded).enumerate() {
-            each_bit(met & !excluded, |bit| each(word as u32 * 64 + bit, self));
+        for (word, met) in self.met.iter().enumerate() {
+            each_bit(*met, |bit| each(word as u32 * 64 + bit, self));
+        }
+    }
+
+    /// Returns whether a document matches.
+    pub fn holds(&self, slot: u32, formula: &Formula) -> bool {
+        match formula {
+            Formula::Concept(at) => self.of(slot)[*at].told.best > 0.0,
+            Formula::Excluded(at) => self.excluded[*at][slot as usize / 64] & (1 << (slot % 64)) != 0,
+            Formula::All(parts) => parts.iter().all(|part| self.holds(slot, part)),
+            Formula::Any(parts) => parts.iter().any(|part| self.holds(slot, part)),
+            Formula::Not(part) => !self.holds(slot, part),
         }
     }
 
@@ -94,25 +114,27 @@ impl Cells {
         &self.cells[slot as usize * self.concepts..][..self.concepts]
     }
 
-    /// Returns the score of a document, before what belongs to the document as a whole. `full` is the coverage of all concepts.
-    pub fn score(&self, slot: u32, scoring: &Scoring<'_>, full: f32) -> f32 {
-        let rules = weights().score;
-        let mut total = 0.0;
-        let mut covered = 0.0;
-        for (cell, &rarity) in self.of(slot).iter().zip(scoring.rarities) {
-            if cell.best > 0.0 {
-                total += cell.best + rules.tie * (cell.sum - cell.best) + cell.bonus;
-                covered += coverage_share(rarity);
-            }
-        }
-        total * covered / full.max(f32::MIN_POSITIVE)
+    /// Returns the score of a document, before what belongs to the document as a whole.
+    pub fn score(&self, slot: u32, rarities: &[f32]) -> f32 {
+        let told = self.of(slot).iter().map(|cell| &cell.told);
+        self.weights.together(told, rarities, self.lengths[slot as usize])
     }
 
     /// Returns the best evidence of each concept.
     pub fn evidence(&self, slot: u32, lists: &[List]) -> Vec<Option<Evidence>> {
         let of_cell =
-            |cell: &Cell| (cell.best > 0.0).then(|| lists[usize::from(cell.list)].evidence);
+            |cell: &Cell| (cell.told.best > 0.0).then(|| lists[usize::from(cell.list)].evidence);
         self.of(slot).iter().map(of_cell).collect()
+    }
+
+    /// Returns what was told of each concept.
+    pub fn told(&self, slot: u32) -> Vec<Told> {
+        self.of(slot).iter().map(|cell| cell.told).collect()
+    }
+
+    /// Returns the length of a document against the mean.
+    pub fn length(&self, slot: u32) -> f32 {
+        self.lengths[slot as usize]
     }
 
     /// Empties the cells that were met.
@@ -124,7 +146,9 @@ impl Cells {
             });
             *met = 0;
         }
-        self.excluded.fill(0);
+        for excluded in &mut self.excluded {
+            excluded.fill(0);
+        }
     }
 }
 
@@ -133,9 +157,4 @@ fn each_bit(mut bits: u64, mut each: impl FnMut(u32)) {
         each(bits.trailing_zeros());
         bits &= bits - 1;
     }
-}
-
-/// How much meeting a concept counts for coverage: common words a little too.
-pub fn coverage_share(rarity: f32) -> f32 {
-    rarity + 0.2
 }

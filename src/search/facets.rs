@@ -158,6 +158,51 @@ impl Counts {
     }
 }
 
+/// A value of a facet as a list shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted<'a> {
+    /// The bare value.
+    pub value: &'a str,
+    /// The label for people.
+    pub label: &'a str,
+    /// How many roles choosing it gives.
+    pub count: u64,
+    /// Whether it is chosen.
+    pub selected: bool,
+}
+
+/// Returns the values of a facet with their counts: those that some role has, and the chosen ones even at 0.
+pub fn counted<'a>(
+    values: &'a [FacetValue],
+    counts: &[u64],
+    selection: &'a Selection,
+) -> Vec<Counted<'a>> {
+    let mut counted = Vec::new();
+    for (place, value) in values.iter().map(Some).chain([None]).enumerate() {
+        let absent = selection
+            .absent
+            .iter()
+            .filter(|absent| absent.place == place);
+        counted.extend(absent.map(|absent| Counted {
+            value: &absent.value,
+            label: &absent.label,
+            count: 0,
+            selected: true,
+        }));
+        let Some(value) = value else { continue };
+        let (count, selected) = (counts[place], selection.values.contains(&value.value));
+        if count > 0 || selection.named.contains(&value.value) {
+            counted.push(Counted {
+                value: &value.value,
+                label: &value.label,
+                count,
+                selected,
+            });
+        }
+    }
+    counted
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

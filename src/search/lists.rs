@@ -1,64 +1,107 @@
 //! Turns concepts into posting lists of a segment, each with the weight that a hit in it has.
 
 use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::query::{EnableScoring, PhraseQuery, Query as _, Scorer};
+use tantivy::query::{BooleanQuery, EnableScoring, Occur, PhraseQuery, Query, Scorer, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
+use super::facets::SegmentFacet;
 use crate::index::OpenIndex;
 use crate::index::analysis::name_key;
-use crate::index::document::entity_key;
-use crate::index::schema::TextField;
-use crate::query::{Concept, Dictionary, Expanded, Matcher, Scope};
-use crate::ranking::{idf, weights};
+use crate::index::document::{ALIAS, ENTITY, INITIALS, TITLE, TITLE_WORDS, entity_key, title_words_key};
+use crate::index::header::FacetValue;
+use crate::index::schema::{FieldSet, TextField};
+use crate::query::{Concept, Expanded, Kind, Matcher, Variant};
+use crate::ranking::{Weights, idf};
 
 /// A posting list of one segment.
 pub struct List {
     postings: Source,
     /// The place of the concept that it speaks for.
     pub concept: usize,
-    /// What a hit in it is worth, before its frequency.
+    /// What a hit in it is worth, before its frequency and the rarity of its concept.
     pub weight: f32,
     /// What it says, for the reason of a hit.
     pub evidence: Evidence,
+    /// Whether the text of its field is prose, whose length counts.
+    pub is_prose: bool,
+    /// The places of the domains that it holds in.
+    domains: Option<Vec<u16>>,
 }
 
 /// Where a list's hits come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Evidence {
-    /// The field; the title's for lists that only add to what others have found.
+    /// The field; of lists that only add to what others have found, the one that they are weighed like.
     pub field: TextField,
     /// The place of the variant in its concept.
     pub variant: usize,
-    /// Whether the list finds roles, or only adds to their score.
-    pub finds: bool,
+    /// What the list is.
+    pub role: ListRole,
+}
+
+/// What a list is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListRole {
+    /// It finds roles.
+    Finds,
+    /// It adds to the score of roles that others have found: the form as typed.
+    Exact,
+    /// A single word of a term of several.
+    Part,
+    /// A neighbour of the word stands beside it in a name.
+    Pair,
 }
 
 enum Source {
     Terms(Box<SegmentPostings>),
-    Phrase(Box<dyn Scorer>),
+    Scorer(Box<dyn Scorer>),
 }
 
 impl List {
+    /// Returns whether the list finds roles by itself.
+    pub fn finds(&self) -> bool {
+        self.evidence.role == ListRole::Finds
+    }
+
     /// Returns the document that the list stands at.
     pub fn doc(&self) -> DocId {
         match &self.postings {
             Source::Terms(postings) => postings.doc(),
-            Source::Phrase(scorer) => scorer.doc(),
+            Source::Scorer(scorer) => scorer.doc(),
         }
     }
 
     /// Goes through the documents from `start` to before `end`, with how often the word stands in the field of each.
-    pub fn read(&mut self, start: DocId, end: DocId, each: impl FnMut(DocId, u32)) {
+    pub fn read(
+        &mut self,
+        start: DocId,
+        end: DocId,
+        domain: &SegmentFacet,
+        mut each: impl FnMut(DocId, u32),
+    ) {
+        let domains = &self.domains;
+        // A role without a domain may be of any.
+        let holds = |doc: DocId| {
+            domains.as_ref().is_none_or(|domains| {
+                let own = domain.own(doc);
+                own.is_empty() || own.iter().any(|at| domains.contains(at))
+            })
+        };
+        let mut checked = |doc: DocId, count: u32| {
+            if holds(doc) {
+                each(doc, count);
+            }
+        };
         match &mut self.postings {
             Source::Terms(postings) => drive(
                 postings.as_mut(),
                 start,
                 end,
                 SegmentPostings::term_freq,
-                each,
+                &mut checked,
             ),
-            Source::Phrase(scorer) => drive(scorer.as_mut(), start, end, |_| 1, each),
+            Source::Scorer(scorer) => drive(scorer.as_mut(), start, end, |_| 1, &mut checked),
         }
     }
 }
@@ -71,8 +114,8 @@ fn drive<D: DocSet + ?Sized>(
     mut each: impl FnMut(DocId, u32),
 ) {
     let mut doc = docs.doc();
-    while doc < start {
-        doc = docs.advance();
+    if doc < start {
+        doc = docs.seek(start);
     }
     while doc < end {
         each(doc, count(docs));
@@ -80,100 +123,159 @@ fn drive<D: DocSet + ?Sized>(
     }
 }
 
-/// The fields of a scope.
-pub fn fields_of(scope: Scope) -> &'static [TextField] {
-    use TextField::{
-        Alias, Kpi, KpiRow, SkillCritical, SkillImportant, SkillOptional, Title, Tool,
+/// A concept with the numbers of roles that its variants stand in, field by field.
+pub struct Frequencies {
+    /// For each variant, the fields that it stands in at all.
+    variants: Vec<Vec<(TextField, u64)>>,
+    /// How rare the concept is, in the whole blueprint.
+    pub rarity: f32,
+}
+
+/// Looks up how often the variants of a concept stand where. A concept that stands nowhere is as rare as can be.
+pub fn frequencies(index: &OpenIndex, concept: &Concept, is_plain: bool) -> Frequencies {
+    let of = |variant: &Variant| {
+        let fields = variant.fields.fields();
+        let counts = fields.map(|field| (field, roles_with(index, field, &variant.matcher)));
+        counts.filter(|(_, roles)| *roles > 0).collect::<Vec<_>>()
     };
-    match scope {
-        Scope::Any => &TextField::ALL,
-        Scope::Title => &[Title, Alias],
-        Scope::Skill => &[SkillCritical, SkillImportant, SkillOptional],
-        Scope::Kpi => &[Kpi, KpiRow],
-        Scope::Tool => &[Tool],
+    let variants: Vec<Vec<(TextField, u64)>> = concept.variants.iter().map(of).collect();
+    let most = |same: bool| {
+        let counted = concept.variants.iter().zip(&variants);
+        counted
+            .filter(|(variant, _)| variant.kind.is_same() == same)
+            .flat_map(|(_, fields)| fields.iter().map(|(_, roles)| *roles))
+            .max()
+    };
+    // What only kinds and neighbours of a concept are known of is no rarer than they are.
+    let with = if is_plain {
+        union(index, concept).unwrap_or(1).max(1)
+    } else {
+        most(true).or_else(|| most(false)).unwrap_or(1)
+    };
+    Frequencies {
+        variants,
+        rarity: idf(with, index.searcher.num_docs()),
     }
 }
 
-/// Returns how rare a concept is, in the whole blueprint. One that stands nowhere is as rare as can be.
-pub fn concept_rarity(index: &OpenIndex, concept: &Concept) -> f32 {
-    let in_field = |&field: &TextField| {
-        let variants = concept.variants.iter();
-        variants
-            .map(|variant| roles_with(index, field, &variant.matcher))
-            .max()
-            .unwrap_or(0)
+/// In how many roles the first variant stands in any field: the document frequency of plain BM25 over all of the text.
+fn union(index: &OpenIndex, concept: &Concept) -> tantivy::Result<u64> {
+    let mut roles = 0;
+    let Some(Matcher::Word { stem, .. }) = concept.variants.first().map(|variant| &variant.matcher) else {
+        return Ok(roles);
     };
-    let with = fields_of(concept.scope)
-        .iter()
-        .map(in_field)
-        .max()
-        .unwrap_or(0);
-    idf(with.max(1), index.searcher.num_docs())
+    for segment in index.searcher.segment_readers() {
+        let mut with = vec![false; segment.max_doc() as usize];
+        for field in FieldSet::ALL.fields() {
+            let field = index.fields.of(field);
+            let term = Term::from_field_text(field, stem);
+            let postings = segment.inverted_index(field)?.read_postings(&term, IndexRecordOption::Basic)?;
+            if let Some(mut postings) = postings {
+                while postings.doc() != TERMINATED {
+                    with[postings.doc() as usize] = true;
+                    postings.advance();
+                }
+            }
+        }
+        roles += with.iter().filter(|with| **with).count() as u64;
+    }
+    Ok(roles)
 }
 
-/// In how many roles a variant stands in a field; for a phrase, at most as many as its rarest word.
+/// In how many roles a variant stands in a field; for several words, at most as many as the rarest of them.
 fn roles_with(index: &OpenIndex, field: TextField, matcher: &Matcher) -> u64 {
-    let field = index.fields.of(field);
+    let engine_field = index.fields.of(field);
     let frequency = |stem: &str| {
         index
             .searcher
-            .doc_freq(&Term::from_field_text(field, stem))
+            .doc_freq(&Term::from_field_text(engine_field, stem))
             .unwrap_or(0)
     };
     match matcher {
-        Matcher::Word { stem, .. } => frequency(stem),
-        Matcher::Phrase(stems) => stems.iter().map(|stem| frequency(stem)).min().unwrap_or(0),
+        Matcher::Word { stem, .. } | Matcher::Exact { stem, .. } => frequency(stem),
+        Matcher::Phrase { stems, .. } | Matcher::Together(stems) => {
+            let mut least = u64::MAX;
+            for stem in stems {
+                least = least.min(frequency(stem));
+                if least == 0 {
+                    return 0;
+                }
+            }
+            if least == u64::MAX { 0 } else { least }
+        }
+        Matcher::Initials(initials) if field == TextField::Title => index
+            .searcher
+            .doc_freq(&Term::from_field_text(index.fields.whole, &format!("{INITIALS}{initials}")))
+            .unwrap_or(0),
+        Matcher::Initials(_) => 0,
     }
 }
 
-impl Dictionary for OpenIndex {
-    fn roles_with(&self, stem: &str, scope: Scope) -> u64 {
-        let matcher = |field: &TextField| {
-            self.searcher
-                .doc_freq(&Term::from_field_text(self.fields.of(*field), stem))
-                .unwrap_or(0)
-        };
-        fields_of(scope).iter().map(matcher).max().unwrap_or(0)
-    }
-
-    fn is_word(&self, word: &str) -> bool {
-        let term = Term::from_field_text(self.fields.text_exact, word);
-        self.is_name(word) || self.searcher.doc_freq(&term).unwrap_or(0) > 0
-    }
-
-    fn is_name(&self, word: &str) -> bool {
-        let stands = |field: Field| {
-            self.searcher
-                .doc_freq(&Term::from_field_text(field, word))
-                .unwrap_or(0)
-                > 0
-        };
-        stands(self.fields.title_exact) || stands(self.fields.name_exact)
-    }
-}
-
-/// Opens all lists of a query in one segment; those of left-out concepts come second.
+/// Opens all lists of a query in one segment: those of its concepts, and those of what is left out, by its place there.
 pub fn open(
     index: &OpenIndex,
     segment: &SegmentReader,
     expanded: &Expanded,
-    rarities: &[f32],
+    frequencies: &[Frequencies],
+    weights: &Weights,
 ) -> tantivy::Result<(Vec<List>, Vec<List>)> {
-    let opener = Opener { index, segment };
+    let opener = Opener {
+        index,
+        segment,
+        weights,
+    };
     let mut lists = Vec::new();
-    for (at, (concept, &rarity)) in expanded.concepts.iter().zip(rarities).enumerate() {
-        opener.concept(at, concept, rarity, &mut lists)?;
-        opener.exact(at, concept, rarity, &mut lists)?;
+    for (at, (concept, known)) in expanded.concepts.iter().zip(frequencies).enumerate() {
+        opener.concept(at, concept, known, &mut lists)?;
+        if !weights.is_plain {
+            opener.exact(at, concept, &mut lists)?;
+            opener.parts(at, concept, &mut lists)?;
+        }
     }
-    for (first, second, pair) in &expanded.pairs {
-        let weight = weights().score.pair * (rarities[*first] + rarities[*second]) / 2.0;
-        opener.bonus(index.fields.pair, pair, *first, weight, &mut lists)?;
+    if !weights.is_plain {
+        for (first, second, [one, other]) in &expanded.pairs {
+            let share = frequencies[*second].rarity / frequencies[*first].rarity.max(f32::MIN_POSITIVE);
+            let weight = weights.score.pair * f32::midpoint(1.0, share.min(4.0));
+            let pair = format!("{one} {other}");
+            opener.bonus(index.fields.pair, &pair, *first, weight, ListRole::Pair, TextField::Title, 0, &mut lists)?;
+        }
     }
     let mut excluded = Vec::new();
     for (at, concept) in expanded.excluded.iter().enumerate() {
-        opener.concept(at, concept, 1.0, &mut excluded)?;
+        let known = self::frequencies(index, concept, false);
+        opener.concept(at, concept, &known, &mut excluded)?;
     }
     Ok((lists, excluded))
+}
+
+/// Opens the lists of facet values that must not be there, under the place `concept`.
+pub fn facet_lists(
+    segment: &SegmentReader,
+    field: Field,
+    values: &[&FacetValue],
+    concept: usize,
+) -> tantivy::Result<Vec<List>> {
+    let mut lists = Vec::new();
+    for value in values {
+        let facet = tantivy::schema::Facet::from_path(value.path.split('/'));
+        let term = Term::from_facet(field, &facet);
+        let inverted = segment.inverted_index(field)?;
+        if let Some(postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? {
+            lists.push(List {
+                postings: Source::Terms(Box::new(postings)),
+                concept,
+                weight: 1.0,
+                evidence: Evidence {
+                    field: TextField::Other,
+                    variant: 0,
+                    role: ListRole::Finds,
+                },
+                is_prose: false,
+                domains: None,
+            });
+        }
+    }
+    Ok(lists)
 }
 
 /// Returns the documents whose whole title, or a whole alias, the query is, or one of whose entities the words that say
@@ -183,20 +285,23 @@ pub fn whole_names(
     segment: &SegmentReader,
     text: &str,
     expanded: &Expanded,
+    weights: &Weights,
 ) -> tantivy::Result<Vec<(DocId, f32)>> {
-    let score = weights().score;
+    let score = weights.score;
     let typed: Vec<&str> = expanded
         .concepts
         .iter()
         .map(|concept| concept.typed.as_str())
         .collect();
+    let typed = typed.join(" ");
     let mut found: Vec<(DocId, f32)> = Vec::new();
     for (sign, key, factor) in [
-        ("t", name_key(text), score.whole_title),
-        ("a", name_key(text), score.whole_alias),
-        ("n", entity_key(&typed.join(" ")), score.whole_name),
+        (TITLE, name_key(text), score.whole_title),
+        (ALIAS, name_key(text), score.whole_alias),
+        (ENTITY, entity_key(&typed), score.whole_name),
+        (TITLE_WORDS, title_words_key(&typed), score.title_words),
     ] {
-        let term = Term::from_field_text(index.fields.whole, &format!("{sign}:{key}"));
+        let term = Term::from_field_text(index.fields.whole, &format!("{sign}{key}"));
         let inverted = segment.inverted_index(index.fields.whole)?;
         if let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? {
             while postings.doc() != TERMINATED {
@@ -213,6 +318,7 @@ pub fn whole_names(
 struct Opener<'a> {
     index: &'a OpenIndex,
     segment: &'a SegmentReader,
+    weights: &'a Weights,
 }
 
 impl Opener<'_> {
@@ -220,29 +326,36 @@ impl Opener<'_> {
         &self,
         at: usize,
         concept: &Concept,
-        rarity: f32,
+        known: &Frequencies,
         lists: &mut Vec<List>,
     ) -> tantivy::Result<()> {
         let all = self.index.searcher.num_docs();
-        for (variant_at, variant) in concept.variants.iter().enumerate() {
-            for &field in fields_of(concept.scope) {
-                let with = roles_with(self.index, field, &variant.matcher);
-                if with == 0 {
-                    continue;
-                }
-                let rarity = weights().score.rarity(rarity, idf(with, all));
-                let weight = weights().field(field) * weights().variant(variant.via) * rarity;
-                let evidence = Evidence {
-                    field,
-                    variant: variant_at,
-                    finds: true,
+        for (variant_at, (variant, fields)) in concept.variants.iter().zip(&known.variants).enumerate() {
+            let worth = self.weights.variant(variant);
+            if worth <= 0.0 {
+                continue;
+            }
+            let domains = self.domains(&variant.domains);
+            for &(field, with) in fields {
+                let rarity = self.weights.score.rarity(known.rarity, idf(with, all));
+                let weight = self.weights.field(field) * worth * rarity / known.rarity.max(f32::MIN_POSITIVE);
+                let postings = if matches!(variant.matcher, Matcher::Initials(_)) {
+                    self.initials(&variant.matcher)?
+                } else {
+                    self.source(field, &variant.matcher)?
                 };
-                if let Some(postings) = self.source(field, &variant.matcher)? {
+                if let Some(postings) = postings {
                     lists.push(List {
                         postings,
                         concept: at,
                         weight,
-                        evidence,
+                        evidence: Evidence {
+                            field,
+                            variant: variant_at,
+                            role: ListRole::Finds,
+                        },
+                        is_prose: field.is_prose(),
+                        domains: domains.clone(),
                     });
                 }
             }
@@ -250,98 +363,145 @@ impl Opener<'_> {
         Ok(())
     }
 
+    /// The places of the domains and of those below them; `None` for all.
+    fn domains(&self, names: &str) -> Option<Vec<u16>> {
+        if names.is_empty() {
+            return None;
+        }
+        let holds = |value: &FacetValue| {
+            names.split('|').any(|name| {
+                value.value == name || value.value.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))
+            })
+        };
+        let values = self.index.header.domains.iter().enumerate();
+        Some(values.filter(|(_, value)| holds(value)).map(|(at, _)| at as u16).collect())
+    }
+
+    fn initials(&self, matcher: &Matcher) -> tantivy::Result<Option<Source>> {
+        let Matcher::Initials(initials) = matcher else {
+            return Ok(None);
+        };
+        let field = self.index.fields.whole;
+        let term = Term::from_field_text(field, &format!("{INITIALS}{initials}"));
+        self.terms(field, &term, IndexRecordOption::Basic)
+    }
+
+    fn terms(&self, field: Field, term: &Term, record: IndexRecordOption) -> tantivy::Result<Option<Source>> {
+        let postings = self.segment.inverted_index(field)?.read_postings(term, record)?;
+        Ok(postings
+            .filter(|postings| postings.doc() != TERMINATED)
+            .map(|postings| Source::Terms(Box::new(postings))))
+    }
+
     fn source(&self, field: TextField, matcher: &Matcher) -> tantivy::Result<Option<Source>> {
         let field = self.index.fields.of(field);
+        let term = |stem: &String| Term::from_field_text(field, stem);
+        let must = |terms: Vec<Term>| {
+            let clause = |term: Term| -> (Occur, Box<dyn Query>) {
+                (Occur::Must, Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
+            };
+            BooleanQuery::new(terms.into_iter().map(clause).collect())
+        };
         match matcher {
-            Matcher::Word { stem, .. } => {
-                let term = Term::from_field_text(field, stem);
-                let postings = self
-                    .segment
-                    .inverted_index(field)?
-                    .read_postings(&term, IndexRecordOption::WithFreqs)?;
-                Ok(postings
-                    .filter(|postings| postings.doc() != TERMINATED)
-                    .map(|postings| Source::Terms(Box::new(postings))))
+            Matcher::Word { stem, .. } => self.terms(field, &term(stem), IndexRecordOption::WithFreqs),
+            Matcher::Exact { stem, exact } => {
+                let fields = &self.index.fields;
+                let own = if field == fields.of(TextField::Title) || field == fields.of(TextField::Alias) {
+                    fields.title_exact
+                } else {
+                    fields.text_exact
+                };
+                let exact = Term::from_field_text(own, exact);
+                self.scorer(&must(vec![term(stem), exact]))
             }
-            Matcher::Phrase(stems) => {
-                let terms = stems
-                    .iter()
-                    .map(|stem| Term::from_field_text(field, stem))
-                    .collect();
-                let query = PhraseQuery::new(terms);
-                let weight =
-                    query.weight(EnableScoring::disabled_from_searcher(&self.index.searcher))?;
-                let scorer = weight.scorer(self.segment, 1.0)?;
-                Ok((scorer.doc() != TERMINATED).then_some(Source::Phrase(scorer)))
+            Matcher::Phrase { stems, slop } => {
+                let mut query = PhraseQuery::new(stems.iter().map(term).collect());
+                query.set_slop(*slop);
+                self.scorer(&query)
             }
+            Matcher::Together(stems) => self.scorer(&must(stems.iter().map(term).collect())),
+            Matcher::Initials(_) => Ok(None),
         }
     }
 
-    /// The words as typed, unstemmed, in titles and names.
-    fn exact(
-        &self,
-        at: usize,
-        concept: &Concept,
-        rarity: f32,
-        lists: &mut Vec<List>,
-    ) -> tantivy::Result<()> {
-        let fields: &[(Field, TextField)] = match concept.scope {
-            Scope::Any => &[
-                (self.index.fields.title_exact, TextField::Title),
-                (self.index.fields.name_exact, TextField::SkillCritical),
-            ],
-            Scope::Title => &[(self.index.fields.title_exact, TextField::Title)],
-            Scope::Skill | Scope::Kpi | Scope::Tool => {
-                &[(self.index.fields.name_exact, TextField::SkillCritical)]
+    fn scorer(&self, query: &dyn Query) -> tantivy::Result<Option<Source>> {
+        let weight = query.weight(EnableScoring::disabled_from_searcher(&self.index.searcher))?;
+        let scorer = weight.scorer(self.segment, 1.0)?;
+        Ok((scorer.doc() != TERMINATED).then_some(Source::Scorer(scorer)))
+    }
+
+    /// The words as typed, unstemmed, in titles, in names and anywhere.
+    fn exact(&self, at: usize, concept: &Concept, lists: &mut Vec<List>) -> tantivy::Result<()> {
+        let fields = &self.index.fields;
+        let titles = (fields.title_exact, TextField::Title);
+        let names = (fields.name_exact, TextField::SkillCritical);
+        let text = (fields.text_exact, TextField::Summary);
+        for (variant_at, variant) in concept.variants.iter().enumerate() {
+            let Matcher::Word { exact, .. } = &variant.matcher else {
+                continue;
+            };
+            let wide: &[(Field, TextField)] = if variant.fields == FieldSet::ALL {
+                &[titles, names, text]
+            } else if variant.fields.contains(TextField::Title) {
+                &[titles]
+            } else if variant.fields.contains(TextField::Responsibilities) || variant.fields.contains(TextField::Career) {
+                &[]
+            } else {
+                &[names]
+            };
+            if matches!(variant.kind, Kind::Related | Kind::Head | Kind::NearHead | Kind::Narrower | Kind::Broader) {
+                continue;
             }
-        };
-        for variant in &concept.variants {
-            if let Matcher::Word { exact, .. } = &variant.matcher {
-                let share = weights().score.exact * weights().variant(variant.via);
-                for &(field, like) in fields {
-                    let weight = share * weights().field(like) * rarity;
-                    self.bonus(field, exact, at, weight, lists)?;
-                }
-                if concept.scope == Scope::Any {
-                    // The form that was typed may be much rarer than its stem.
-                    let field = self.index.fields.text_exact;
-                    let with = self
-                        .index
-                        .searcher
-                        .doc_freq(&Term::from_field_text(field, exact))?;
-                    let rarity = idf(with, self.index.searcher.num_docs());
-                    let weight = share * weights().field(TextField::Summary) * rarity;
-                    self.bonus(field, exact, at, weight, lists)?;
-                }
+            let share = self.weights.score.exact * self.weights.variant(variant);
+            for &(field, like) in wide {
+                let weight = share * self.weights.field(like);
+                self.bonus(field, exact, at, weight, ListRole::Exact, like, variant_at, lists)?;
             }
         }
         Ok(())
     }
 
+    /// The single words of a term of several, each with its share of the term's weight.
+    fn parts(&self, at: usize, concept: &Concept, lists: &mut Vec<List>) -> tantivy::Result<()> {
+        let share = self.weights.score.part / concept.parts.len().max(1) as f32;
+        for (stem, fields) in &concept.parts {
+            for field in fields.fields() {
+                let weight = share * self.weights.field(field);
+                let of = self.index.fields.of(field);
+                self.bonus(of, stem, at, weight, ListRole::Part, field, 0, lists)?;
+            }
+        }
+        Ok(())
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "a list has as many sides")]
     fn bonus(
         &self,
         field: Field,
         text: &str,
         concept: usize,
         weight: f32,
+        role: ListRole,
+        like: TextField,
+        variant: usize,
         lists: &mut Vec<List>,
     ) -> tantivy::Result<()> {
         let term = Term::from_field_text(field, text);
-        let postings = self
-            .segment
-            .inverted_index(field)?
-            .read_postings(&term, IndexRecordOption::Basic)?;
-        if let Some(postings) = postings.filter(|postings| postings.doc() != TERMINATED) {
-            let evidence = Evidence {
-                field: TextField::Title,
-                variant: 0,
-                finds: false,
-            };
+        if weight <= 0.0 {
+            return Ok(());
+        }
+        if let Some(postings) = self.terms(field, &term, IndexRecordOption::Basic)? {
             lists.push(List {
-                postings: Source::Terms(Box::new(postings)),
+                postings,
                 concept,
                 weight,
-                evidence,
+                evidence: Evidence {
+                    field: like,
+                    variant,
+                    role,
+                },
+                is_prose: false,
+                domains: None,
             });
         }
         Ok(())

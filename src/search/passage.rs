@@ -3,13 +3,11 @@
 use memchr::memmem::Finder;
 
 use crate::blueprint::{CELL, LINE_BREAK, SectionKind, Shape};
-use crate::index::analysis::{Form, Word, stem_of, terms};
+use crate::index::analysis::{Form, Word, is_respelled, stem_of, terms};
 use crate::index::layout::{BlockLayout, Layout, NOT_INDEXED};
 use crate::index::schema::{PLACEMENTS, TextField};
-use crate::query::{Concept, Matcher, Via};
-use crate::ranking::weights;
-
-use super::lists::fields_of;
+use crate::query::{Concept, Matcher, Variant, Via};
+use crate::ranking::Weights;
 
 /// The longest passage, in characters.
 pub const MAX_PASSAGE_CHARS: usize = 200;
@@ -48,14 +46,14 @@ pub struct Needles<'q> {
     needles: Vec<Needle<'q>>,
     concepts: &'q [Concept],
     rarities: &'q [f32],
+    weights: &'q Weights,
     levels: &'q [String],
     limit: usize,
 }
 
 struct Needle<'q> {
     concept: usize,
-    via: Via,
-    matcher: &'q Matcher,
+    variant: &'q Variant,
     /// Finds the beginning that the word and its stem share; `None` for letters that have no simple lower case.
     finder: Option<Finder<'static>>,
 }
@@ -74,6 +72,7 @@ impl<'q> Needles<'q> {
     pub fn new(
         concepts: &'q [Concept],
         rarities: &'q [f32],
+        weights: &'q Weights,
         levels: &'q [String],
         limit: usize,
     ) -> Self {
@@ -82,8 +81,7 @@ impl<'q> Needles<'q> {
             for variant in &concept.variants {
                 needles.push(Needle {
                     concept: at,
-                    via: variant.via,
-                    matcher: &variant.matcher,
+                    variant,
                     finder: finder(&variant.matcher),
                 });
             }
@@ -92,6 +90,7 @@ impl<'q> Needles<'q> {
             needles,
             concepts,
             rarities,
+            weights,
             levels,
             limit,
         }
@@ -167,13 +166,13 @@ impl<'q> Needles<'q> {
         };
         let text = page.text(block);
         let within = offset - page.starts[block];
-        if !stands(needle, text, within) {
+        let Some(via) = stands(needle, text, within) else {
             return;
-        }
+        };
         let covers = |(start, end): (u32, u32)| (start as usize..end as usize).contains(&within);
         let is_name = layout.name.is_some_and(covers);
         let field = if is_name { place.name } else { place.rest };
-        if !fields_of(self.concepts[needle.concept].scope).contains(&field) {
+        if !needle.variant.fields.contains(field) {
             return;
         }
         let level = page.layout.sections[section].level.as_ref();
@@ -187,12 +186,13 @@ impl<'q> Needles<'q> {
         } else {
             1.0
         };
-        let worth = weights().field(field) * weights().variant(needle.via) * of_level * heading;
+        let weights = self.weights;
+        let worth = weights.field(field) * weights.variant(needle.variant) * of_level * heading;
         hits.push(Hit {
             block,
             offset: within,
             concept: needle.concept,
-            via: needle.via,
+            via,
             worth,
         });
     }
@@ -249,18 +249,28 @@ impl<'q> Needles<'q> {
         let parts: Vec<&Word> = words.iter().filter(|word| !word.whole).collect();
         let mut marks: Vec<(usize, usize)> = Vec::new();
         for needle in &self.needles {
-            match needle.matcher {
+            match &needle.variant.matcher {
+                Matcher::Exact { exact, .. } => marks.extend(
+                    words
+                        .iter()
+                        .filter(|word| word.term == *exact)
+                        .map(|word| word.span),
+                ),
+                Matcher::Together(stems) => {
+                    let is_one = |word: &&&Word| stems.iter().any(|stem| is_form_of(&word.term, stem));
+                    marks.extend(parts.iter().filter(is_one).map(|word| word.span));
+                }
+                Matcher::Initials(_) => {}
                 Matcher::Word { stem, .. } => marks.extend(
                     words
                         .iter()
                         .filter(|word| is_form_of(&word.term, stem))
                         .map(|word| word.span),
                 ),
-                Matcher::Phrase(stems) => {
-                    let runs = parts
-                        .windows(stems.len())
-                        .filter(|run| is_run_of(run, stems));
-                    marks.extend(runs.map(|run| (run[0].span.0, run[run.len() - 1].span.1)));
+                Matcher::Phrase { stems, slop } => {
+                    for run in runs(&parts, stems, *slop) {
+                        marks.push((run[0].span.0, run[run.len() - 1].span.1));
+                    }
                 }
             }
         }
@@ -342,9 +352,20 @@ fn finder(matcher: &Matcher) -> Option<Finder<'static>> {
             .count()
     };
     let prefix = match matcher {
-        Matcher::Word { stem, exact } => &exact[..common(exact, stem).min(exact.len())],
+        Matcher::Word { stem, exact } => {
+            let shared = common(exact, stem).min(exact.len());
+            // Another spelling may differ from the stem's end on: centre, center.
+            let shared = if is_respelled(exact) || stem.ends_with(['r', 'z', 'g']) {
+                shared.saturating_sub(2).max(2.min(shared))
+            } else {
+                shared
+            };
+            &exact[..shared]
+        }
+        Matcher::Exact { exact, .. } => exact,
+        Matcher::Initials(_) => return None,
         // A stem may end in another letter than its word ("deliveri").
-        Matcher::Phrase(stems) => {
+        Matcher::Phrase { stems, .. } | Matcher::Together(stems) => {
             let first = stems.first()?;
             if first.len() > 3 {
                 first.get(..first.len() - 1)?
@@ -356,43 +377,88 @@ fn finder(matcher: &Matcher) -> Option<Finder<'static>> {
     (prefix.is_ascii() && !prefix.is_empty()).then(|| Finder::new(prefix).into_owned())
 }
 
-/// Whether the needle really stands in the text at, or for needles without a finder behind, the offset.
-fn stands(needle: &Needle<'_>, text: &str, offset: usize) -> bool {
-    match needle.matcher {
+/// How the needle really stands in the text at, or for needles without a finder behind, the offset.
+fn stands(needle: &Needle<'_>, text: &str, offset: usize) -> Option<Via> {
+    let via = needle.variant.kind.via();
+    let found = |word: &Word, exact: &str| match via {
+        Via::Literal if word.term == exact => Via::Literal,
+        Via::Literal if is_respelled(&word.term) || is_respelled(exact) => Via::Spelling,
+        Via::Literal => Via::Stem,
+        via => via,
+    };
+    match &needle.variant.matcher {
         Matcher::Word { stem, exact } if needle.finder.is_some() => {
-            let is_gap = |c: char| c.is_whitespace() || c == CELL || c == LINE_BREAK;
-            if !text.is_char_boundary(offset) {
-                return false;
-            }
-            let before = if offset == 0 {
-                b' '
-            } else {
-                text.as_bytes()[offset - 1]
-            };
-            if before.is_ascii_alphanumeric() {
-                return false;
-            }
-            let start = text[..offset].rfind(is_gap).map_or(0, |at| {
-                at + text[at..].chars().next().map_or(1, char::len_utf8)
-            });
-            let end = text[offset..]
-                .find(is_gap)
-                .map_or(text.len(), |at| offset + at);
-            terms(&text[start..end], Form::Exact).iter().any(|word| {
-                start + word.span.0 <= offset
-                    && offset < start + word.span.1
-                    && is_form_of(&word.term, stem)
-            })
+            let word = form_at(text, offset, stem)?;
+            Some(found(&word, exact))
         }
-        Matcher::Word { stem, .. } => terms(text, Form::Exact)
-            .iter()
-            .any(|word| is_form_of(&word.term, stem)),
-        Matcher::Phrase(stems) => {
+        Matcher::Word { stem, exact } => {
+            let words = terms(text, Form::Exact);
+            let word = words.iter().find(|word| is_form_of(&word.term, stem))?;
+            Some(found(word, exact))
+        }
+        Matcher::Exact { exact, .. } => {
+            let words = terms(text, Form::Exact);
+            words.iter().any(|word| word.term == *exact).then_some(via)
+        }
+        Matcher::Phrase { stems, slop } => {
             let words = terms(text, Form::Exact);
             let parts: Vec<&Word> = words.iter().filter(|word| !word.whole).collect();
-            parts.windows(stems.len()).any(|run| is_run_of(run, stems))
+            (!runs(&parts, stems, *slop).is_empty()).then_some(via)
+        }
+        Matcher::Together(stems) => {
+            let words = terms(text, Form::Exact);
+            let stands = |stem: &String| words.iter().any(|word| is_form_of(&word.term, stem));
+            stems.iter().all(stands).then_some(via)
+        }
+        Matcher::Initials(_) => None,
+    }
+}
+
+/// The form of a stem that stands at an offset.
+fn form_at(text: &str, offset: usize, stem: &str) -> Option<Word> {
+    let is_gap = |c: char| c.is_whitespace() || c == CELL || c == LINE_BREAK;
+    if !text.is_char_boundary(offset) {
+        return None;
+    }
+    let before = offset.checked_sub(1).map_or(b' ', |at| text.as_bytes()[at]);
+    if before.is_ascii_alphanumeric() {
+        return None;
+    }
+    let start = text[..offset].rfind(is_gap).map_or(0, |at| {
+        at + text[at..].chars().next().map_or(1, char::len_utf8)
+    });
+    let end = text[offset..]
+        .find(is_gap)
+        .map_or(text.len(), |at| offset + at);
+    terms(&text[start..end], Form::Exact)
+        .into_iter()
+        .find(|word| {
+            start + word.span.0 <= offset
+                && offset < start + word.span.1
+                && is_form_of(&word.term, stem)
+        })
+}
+
+/// The runs of words that have these stems in this order, with up to `slop` others between.
+fn runs<'w>(parts: &'w [&'w Word], stems: &[String], slop: u32) -> Vec<&'w [&'w Word]> {
+    let most = stems.len() + slop as usize;
+    let mut found = Vec::new();
+    for start in 0..parts.len() {
+        let mut wanted = stems.iter();
+        let mut next = wanted.next();
+        for end in start..(start + most).min(parts.len()) {
+            match next {
+                Some(stem) if is_form_of(&parts[end].term, stem) => next = wanted.next(),
+                _ if end == start => break,
+                _ => {}
+            }
+            if next.is_none() {
+                found.push(&parts[start..=end]);
+                break;
+            }
         }
     }
+    found
 }
 
 /// Whether a word has this stem. Stems keep the beginning of their words, so that few words need to be stemmed.
@@ -400,12 +466,6 @@ fn is_form_of(word: &str, stem: &str) -> bool {
     let start = stem.len().min(2);
     word == stem
         || (word.as_bytes().get(..start) == stem.as_bytes().get(..start) && stem_of(word) == stem)
-}
-
-fn is_run_of(run: &[&Word], stems: &[String]) -> bool {
-    run.iter()
-        .zip(stems)
-        .all(|(word, stem)| is_form_of(&word.term, stem))
 }
 
 /// Cuts a text to the passage around its marks, for people: marks come as bytes and go as characters.

@@ -8,18 +8,25 @@ use std::collections::BinaryHeap;
 
 use tantivy::{DocId, SegmentReader, TERMINATED};
 
-use super::cells::{Cells, coverage_share};
+use super::cells::Cells;
 use super::facets::{Counts, SegmentFacet};
 use super::lists::{Evidence, List};
-use crate::ranking::weights;
+use crate::query::Formula;
+use crate::ranking::{Told, Weights};
 
 /// Documents of a window.
 const WINDOW: u32 = 1024;
 
 /// What the score of a role is made of, beside the lists.
 pub struct Scoring<'a> {
+    /// The weights.
+    pub weights: &'a Weights,
     /// How rare each concept is.
     pub rarities: &'a [f32],
+    /// Number of left-out concepts.
+    pub excluded: usize,
+    /// Which roles match; `None` for those that meet a concept.
+    pub formula: Option<&'a Formula>,
     /// Mean number of words of a role.
     pub mean_length: f32,
     /// Documents of the segment whose whole name the query is, with their factor, in order.
@@ -27,7 +34,7 @@ pub struct Scoring<'a> {
 }
 
 /// A role among the best.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Candidate {
     /// The segment's place.
     pub segment: u32,
@@ -39,10 +46,16 @@ pub struct Candidate {
     pub tie: u64,
     /// For each concept, the best evidence.
     pub evidence: Vec<Option<Evidence>>,
+    /// For each concept, what was told of it.
+    pub told: Vec<Told>,
+    /// The factor of a whole name.
+    pub whole: f32,
+    /// The length against the mean.
+    pub length: f32,
 }
 
 /// The best first: by score, then by the tie-breaking column.
-fn better(a: &Candidate, b: &Candidate) -> Ordering {
+pub fn better(a: &Candidate, b: &Candidate) -> Ordering {
     b.score
         .total_cmp(&a.score)
         .then(a.tie.cmp(&b.tie))
@@ -130,7 +143,7 @@ pub struct Segment<'a> {
     pub ties: tantivy::columnar::StrColumn,
 }
 
-/// Scans the roles that some list finds.
+/// Scans the roles that some list finds; all of them where the formula holds for a role that none finds.
 pub fn scan(
     segment: &Segment<'_>,
     mut lists: Vec<List>,
@@ -139,76 +152,88 @@ pub fn scan(
     counts: &mut Counts,
     best: &mut Best,
 ) {
-    let window = WINDOW.min(segment.reader.max_doc().max(1));
-    let mut cells = Cells::new(scoring.rarities.len(), window);
+    let end_of_segment = segment.reader.max_doc();
+    let window = WINDOW.min(end_of_segment.max(1));
+    let mut cells = Cells::new(scoring.weights, scoring.rarities.len(), scoring.excluded, window);
     let mut visitor = Visitor::new(segment, counts, best);
-    let full: f32 = scoring
-        .rarities
-        .iter()
-        .map(|rarity| coverage_share(*rarity))
-        .sum();
-    while let Some(start) = lists
-        .iter()
-        .filter(|list| list.evidence.finds)
-        .map(List::doc)
-        .min()
-        .filter(|doc| *doc != TERMINATED)
-    {
-        let end = start.saturating_add(window);
+    let of_all = scoring.formula.is_some_and(holds_of_nothing);
+    let mut next = 0;
+    loop {
+        let finding = lists.iter().filter(|list| list.finds());
+        let start = if of_all { Some(next) } else { finding.map(List::doc).min() };
+        let Some(start) = start.filter(|doc| *doc != TERMINATED && *doc < end_of_segment) else {
+            break;
+        };
+        let end = start.saturating_add(window).min(end_of_segment);
+        next = end;
+        fill_lengths(segment, scoring, start, &mut cells.lengths()[..(end - start) as usize]);
         // Lists that only add to what others find come second: they need not speak of roles that nobody has met.
         for finds in [true, false] {
             for (place, list) in lists
                 .iter_mut()
                 .enumerate()
-                .filter(|(_, list)| list.evidence.finds == finds)
+                .filter(|(_, list)| list.finds() == finds)
             {
-                cells.read(list, place, start, end);
+                cells.read(list, place, start, end, &segment.domain);
             }
         }
         for list in &mut excluded {
-            cells.exclude(list, start, end);
+            cells.exclude(list, start, end, &segment.domain);
+        }
+        if of_all {
+            cells.meet_all(end - start);
         }
         cells.for_each_met(|slot, cells| {
             let doc = start + slot;
-            if segment.reader.is_deleted(doc) || !visitor.count(doc) {
+            let holds = scoring.formula.is_none_or(|formula| cells.holds(slot, formula));
+            if !holds || segment.reader.is_deleted(doc) || !visitor.count(doc) {
                 return;
             }
-            let score = cells.score(slot, scoring, full) * segment_factors(segment, scoring, doc);
+            let whole = scoring.whole_of(doc);
+            let score = cells.score(slot, scoring.rarities) * whole;
             if visitor.best.could_take(score) {
-                let evidence = cells.evidence(slot, &lists);
-                visitor.keep(doc, score, evidence);
+                visitor.keep(Candidate {
+                    doc,
+                    score,
+                    evidence: cells.evidence(slot, &lists),
+                    told: cells.told(slot),
+                    whole,
+                    length: cells.length(slot),
+                    ..Candidate::default()
+                });
             }
         });
         cells.clear();
     }
 }
 
-/// Scans all roles that no excluded list finds, for a query without words.
-pub fn scan_all(
-    segment: &Segment<'_>,
-    mut excluded: Vec<List>,
-    counts: &mut Counts,
-    best: &mut Best,
-) {
-    let mut visitor = Visitor::new(segment, counts, best);
-    for doc in 0..segment.reader.max_doc() {
-        let mut leave_out = segment.reader.is_deleted(doc);
-        for list in &mut excluded {
-            list.read(doc, doc + 1, |_, _| leave_out = true);
-        }
-        if !leave_out && visitor.count(doc) && visitor.best.limit > 0 {
-            visitor.keep(doc, 0.0, Vec::new());
-        }
+/// Whether a formula holds of a role that meets nothing at all.
+fn holds_of_nothing(formula: &Formula) -> bool {
+    match formula {
+        Formula::Concept(_) | Formula::Excluded(_) => false,
+        Formula::All(parts) => parts.iter().all(holds_of_nothing),
+        Formula::Any(parts) => parts.iter().any(holds_of_nothing),
+        Formula::Not(part) => !holds_of_nothing(part),
     }
 }
 
-fn segment_factors(segment: &Segment<'_>, scoring: &Scoring<'_>, doc: DocId) -> f32 {
-    let length = segment.lengths.first(doc).unwrap_or_default();
-    let whole = scoring
-        .whole
-        .binary_search_by_key(&doc, |(whole, _)| *whole)
-        .map_or(1.0, |at| scoring.whole[at].1);
-    whole * weights().score.length_factor(length, scoring.mean_length)
+fn fill_lengths(segment: &Segment<'_>, scoring: &Scoring<'_>, start: DocId, lengths: &mut [f32]) {
+    let mean = scoring.mean_length.max(1.0);
+    let mut words = [0_u64; WINDOW as usize];
+    let words = &mut words[..lengths.len()];
+    segment.lengths.values.get_range(u64::from(start), words);
+    for (length, words) in lengths.iter_mut().zip(words) {
+        *length = *words as f32 / mean;
+    }
+}
+
+impl Scoring<'_> {
+    /// Returns the factor of a document's whole name, 1 for most.
+    pub fn whole_of(&self, doc: DocId) -> f32 {
+        self.whole
+            .binary_search_by_key(&doc, |(whole, _)| *whole)
+            .map_or(1.0, |at| self.whole[at].1)
+    }
 }
 
 struct Visitor<'a> {
@@ -237,14 +262,12 @@ impl<'a> Visitor<'a> {
             .add(passes_level, passes_domain, levels, domains)
     }
 
-    fn keep(&mut self, doc: DocId, score: f32, evidence: Vec<Option<Evidence>>) {
-        let tie = self.segment.ties.ords().first(doc).unwrap_or_default();
+    fn keep(&mut self, candidate: Candidate) {
+        let tie = self.segment.ties.ords().first(candidate.doc);
         self.best.push(Candidate {
             segment: self.segment.place,
-            doc,
-            score,
-            tie,
-            evidence,
+            tie: tie.unwrap_or_default(),
+            ..candidate
         });
     }
 }
@@ -269,7 +292,7 @@ mod tests {
                 doc,
                 score,
                 tie,
-                evidence: Vec::new(),
+                ..Candidate::default()
             });
         }
         assert_eq!(

@@ -2,21 +2,43 @@
 
 use super::*;
 use crate::index::layout::SectionLayout;
-use crate::query::{Dictionary, Scope, expand, parse};
+use crate::index::schema::FieldSet;
+use crate::query::{Dictionary, Rules, expand, parse};
+use crate::ranking::weights;
 
 struct Everything;
 
 impl Dictionary for Everything {
-    fn roles_with(&self, _: &str, _: Scope) -> u64 {
+    fn roles_with(&self, _: &str, _: FieldSet) -> u64 {
         1
     }
 
-    fn is_word(&self, _: &str) -> bool {
+    fn has_phrase(&self, _: &[String], _: FieldSet) -> bool {
         true
+    }
+
+    fn is_word(&self, word: &str) -> bool {
+        word.len() < 11 && !word.contains('-')
     }
 
     fn is_name(&self, _: &str) -> bool {
         true
+    }
+
+    fn starting_with(&self, _: &str, _: usize) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn within_edits(&self, _: &str, _: u8, _: bool) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn explained(&self, _: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn has_initials(&self, _: &str) -> bool {
+        false
     }
 }
 
@@ -40,9 +62,9 @@ fn layout(blocks: &[(SectionKind, u8, Option<&str>)]) -> Layout {
 }
 
 fn show(query: &str, body: &str, layout: &Layout, levels: &[String]) -> Vec<String> {
-    let expanded = expand(&parse(query), &Everything);
+    let expanded = expand(&parse(query), &Everything, &Rules::default());
     let rarities = vec![1.0; expanded.concepts.len()];
-    let needles = Needles::new(&expanded.concepts, &rarities, levels, 3);
+    let needles = Needles::new(&expanded.concepts, &rarities, weights(), levels, 3);
     let (passages, _) = needles.find(body, layout);
     let shown = |passage: &Passage| {
         let chars: Vec<char> = passage.text.chars().collect();

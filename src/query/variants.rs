@@ -1,0 +1,405 @@
+//! Turns a word, or a known term of several, into a concept with everything that stands for it.
+
+use super::expand::{Concept, Dictionary, Kind, Matcher, Rules, Variant, fields_of};
+use super::lex::is_silent;
+use super::thesaurus::{Entry, neighbours};
+use super::tree::{Leaf, LeafKind, Scope};
+use super::typo::nearest_word;
+use crate::index::analysis::{Form, sequence, stem_of, terms};
+use crate::index::schema::{FieldSet, TextField};
+
+/// The most words that a beginning stands for.
+const MAX_PREFIXED: usize = 64;
+/// The most neighbours in meaning of a word.
+const MAX_NEIGHBOURS: usize = 8;
+/// The shortest word that is written joined or apart, in letters.
+const MIN_JOINED_LETTERS: usize = 5;
+
+/// Where the relations of titles hold.
+const NAMES: FieldSet = FieldSet::of(&[TextField::Title, TextField::Alias]);
+const NAMES_AND_SUMMARY: FieldSet =
+    FieldSet::of(&[TextField::Title, TextField::Alias, TextField::Summary]);
+
+/// A word of the query, analyzed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Piece {
+    /// As typed.
+    pub typed: String,
+    /// Where its term stands in the query's text, in bytes.
+    pub span: (usize, usize),
+    /// The stem.
+    pub stem: String,
+    /// The word itself.
+    pub exact: String,
+    /// The parts of a whole, unstemmed.
+    pub parts: Vec<String>,
+    /// Where it is looked for, as typed.
+    pub scope: Scope,
+    /// The fields of that.
+    pub fields: FieldSet,
+}
+
+impl Piece {
+    /// Returns whether it asks and says nothing.
+    pub fn is_silent(&self) -> bool {
+        self.scope == Scope::Any && is_silent(&self.exact)
+    }
+}
+
+/// Returns the text by which the thesaurus knows words side by side.
+pub fn key_of(pieces: &[Piece]) -> String {
+    let words: Vec<&str> = pieces.iter().map(|piece| piece.exact.as_str()).collect();
+    words.join(" ")
+}
+
+/// Returns the words with hyphens between them.
+pub fn hyphened(pieces: &[Piece]) -> String {
+    key_of(pieces).replace(' ', "-")
+}
+
+/// Adds a variant that is not there yet; of two with one matcher, the first stays.
+pub fn push(variants: &mut Vec<Variant>, variant: Variant) {
+    let is_known = |known: &Variant| known.matcher == variant.matcher && known.fields == variant.fields;
+    if !variants.iter().any(is_known) {
+        variants.push(variant);
+    }
+}
+
+/// Makes the concept of a term that is quoted or signed: it is not replaced by other words.
+pub fn signed(leaf: &Leaf, dictionary: &dyn Dictionary) -> Option<Concept> {
+    let fields = fields_of(leaf.scope);
+    let stems = sequence(&leaf.text, Form::Stem);
+    let variant = |kind, shown: &str, matcher| Variant {
+        kind,
+        share: 1.0,
+        shown: shown.to_owned(),
+        matcher,
+        fields,
+        domains: String::new(),
+    };
+    let variants = match leaf.kind {
+        LeafKind::Exact => {
+            let word = terms(&leaf.text, Form::Exact).into_iter().next()?;
+            let stem = terms(&leaf.text, Form::Stem).swap_remove(0).term;
+            vec![variant(
+                Kind::Literal,
+                &leaf.text,
+                Matcher::Exact {
+                    stem,
+                    exact: word.term,
+                },
+            )]
+        }
+        LeafKind::Prefix => {
+            let start = leaf.text.to_lowercase();
+            let words = dictionary.starting_with(&start, MAX_PREFIXED);
+            let found = words.iter().map(|word| {
+                let kind = if *word == start { Kind::Literal } else { Kind::Prefix };
+                variant(kind, word, word_matcher(word))
+            });
+            let mut variants = Vec::new();
+            found.for_each(|variant| push(&mut variants, variant));
+            if variants.is_empty() {
+                variants.push(variant(Kind::Prefix, &leaf.text, word_matcher(&start)));
+            }
+            variants
+        }
+        LeafKind::Phrase { slop } => match stems.as_slice() {
+            [] => return None,
+            [_] => vec![variant(Kind::Literal, &leaf.text, member_matcher(&leaf.text))],
+            _ => vec![variant(
+                Kind::Literal,
+                &leaf.text,
+                Matcher::Phrase { stems, slop },
+            )],
+        },
+        LeafKind::Word => return None,
+    };
+    Some(Concept {
+        typed: leaf.text.clone(),
+        span: leaf.span,
+        variants,
+        parts: Vec::new(),
+    })
+}
+
+/// What the making of variants looks at.
+pub struct Context<'a> {
+    /// The index.
+    pub dictionary: &'a dyn Dictionary,
+    /// What is wanted.
+    pub rules: &'a Rules,
+    /// Whether the query is a text rather than some words: neighbours in meaning would drown it.
+    pub is_long: bool,
+    /// Whether roles that match are to be left out: then only what means the same counts.
+    pub excluded: bool,
+    /// The terms that stand beside it.
+    pub query: &'a [&'a Leaf],
+}
+
+impl Context<'_> {
+    /// Makes the concept of words that together are one known term, such as `mean time to restore` or `back end`; `None`
+    /// where they are none, or where nothing of it stands in the index.
+    pub fn term(&self, pieces: &[Piece]) -> Option<Concept> {
+        if self.rules.no_synonyms {
+            return None;
+        }
+        let key = key_of(pieces);
+        let joined = self.joined(pieces);
+        let entries = self.rules.thesaurus.entries(&key);
+        let explained = self.dictionary.explained(&key);
+        let is_known = !entries.is_empty() || joined.is_some() || !explained.is_empty();
+        if !is_known && !(pieces.len() == 2 && self.dictionary.is_word(&hyphened(pieces))) {
+            return None;
+        }
+        let typed: Vec<&str> = pieces.iter().map(|piece| piece.typed.as_str()).collect();
+        let typed = typed.join(" ");
+        let stems = sequence(&typed, Form::Stem);
+        let fields = pieces[0].fields;
+        let mut concept = Concept {
+            typed: typed.clone(),
+            span: (pieces[0].span.0, pieces[pieces.len() - 1].span.1),
+            variants: Vec::new(),
+            parts: pieces
+                .iter()
+                .filter(|piece| !piece.is_silent())
+                .map(|piece| (piece.stem.clone(), fields))
+                .collect(),
+        };
+        let mut add = |kind, matcher| {
+            push(&mut concept.variants, plain(kind, &typed, matcher, fields));
+        };
+        add(Kind::Literal, Matcher::Phrase { stems: stems.clone(), slop: 0 });
+        if let Some(joined) = &joined {
+            add(Kind::Spelling, word_matcher(joined));
+        }
+        let content: Vec<String> = concept.parts.iter().map(|(stem, _)| stem.clone()).collect();
+        if content.len() > 1 {
+            add(Kind::Together, Matcher::Together(content));
+        }
+        self.add_entries(&mut concept, &key, &entries, fields);
+        self.add_explained(&mut concept, &explained, fields);
+        concept
+            .variants
+            .iter()
+            .any(|variant| self.stands(variant))
+            .then_some(concept)
+    }
+
+    /// Makes the concept of one word.
+    pub fn word(&self, piece: &Piece, notes: &mut Vec<String>) -> Concept {
+        let fields = piece.fields;
+        let matcher = Matcher::Word {
+            stem: piece.stem.clone(),
+            exact: piece.exact.clone(),
+        };
+        let mut concept = Concept {
+            typed: piece.typed.clone(),
+            span: piece.span,
+            variants: vec![plain(Kind::Literal, &piece.typed, matcher, fields)],
+            parts: Vec::new(),
+        };
+        self.add_spellings(&mut concept, piece);
+        if !self.rules.no_synonyms {
+            let key = piece.exact.clone();
+            let entries = self.rules.thesaurus.entries(&key);
+            self.add_entries(&mut concept, &key, &entries, fields);
+            self.add_explained(&mut concept, &self.dictionary.explained(&key), fields);
+        }
+        let stands = concept.variants.iter().any(|variant| self.stands(variant));
+        if !stands && !self.excluded {
+            self.repair(&mut concept, piece, notes);
+        }
+        if !self.rules.no_synonyms && !self.excluded && !self.is_long {
+            self.add_neighbours(&mut concept, piece);
+        }
+        concept
+    }
+
+    /// Joined, apart, with a hyphen.
+    fn add_spellings(&self, concept: &mut Concept, piece: &Piece) {
+        let fields = piece.fields;
+        if piece.parts.len() > 1 {
+            let stems: Vec<String> = piece.parts.iter().map(|part| stem_of(part)).collect();
+            let phrase = Matcher::Phrase { stems, slop: 0 };
+            push(&mut concept.variants, plain(Kind::Literal, &piece.typed, phrase, fields));
+            let joined = piece.parts.concat();
+            if self.dictionary.is_word(&joined) {
+                let matcher = word_matcher(&joined);
+                push(&mut concept.variants, plain(Kind::Spelling, &joined, matcher, fields));
+            }
+            return;
+        }
+        let is_plain = piece.exact.chars().all(char::is_alphabetic)
+            && (MIN_JOINED_LETTERS..=32).contains(&piece.exact.chars().count());
+        if !is_plain {
+            return;
+        }
+        for (at, _) in piece.exact.char_indices().skip(2) {
+            let (first, second) = piece.exact.split_at(at);
+            if second.chars().count() < 2
+                || is_silent(first)
+                || !self.dictionary.is_word(first)
+                || !self.dictionary.is_word(second)
+            {
+                continue;
+            }
+            let stems = vec![stem_of(first), stem_of(second)];
+            if self.dictionary.has_phrase(&stems, fields) {
+                let phrase = Matcher::Phrase { stems, slop: 0 };
+                let shown = format!("{first} {second}");
+                push(&mut concept.variants, plain(Kind::Spelling, &shown, phrase, fields));
+            }
+        }
+    }
+
+    /// Two words that the index knows as one.
+    fn joined(&self, pieces: &[Piece]) -> Option<String> {
+        let [first, second] = pieces else { return None };
+        let joined = format!("{}{}", first.exact, second.exact);
+        let is_plain = joined.chars().all(char::is_alphabetic)
+            && joined.chars().count() >= MIN_JOINED_LETTERS
+            && !first.is_silent()
+            && !second.is_silent()
+            && first.exact.len() > 1
+            && second.exact.len() > 1;
+        (is_plain && self.dictionary.is_word(&joined)).then_some(joined)
+    }
+
+    fn add_entries(&self, concept: &mut Concept, term: &str, entries: &[Entry<'_>], fields: FieldSet) {
+        for entry in entries {
+            let with_others = |word: &str| {
+                self.query
+                    .iter()
+                    .any(|leaf| leaf.text.to_lowercase().split(' ').any(|typed| typed == word))
+            };
+            if self.excluded && entry.relation != Kind::Synonym {
+                continue;
+            }
+            if !entry.with.is_empty() && !entry.with.split('|').any(with_others) {
+                continue;
+            }
+            for member in &entry.members {
+                let kind = match entry.relation {
+                    Kind::Synonym if is_short_for(term, member) || is_short_for(member, term) => {
+                        Kind::Acronym
+                    }
+                    kind => kind,
+                };
+                let fields = match kind {
+                    Kind::Head | Kind::NearHead => fields.and(NAMES_AND_SUMMARY),
+                    Kind::Short => fields.and(NAMES),
+                    _ => fields,
+                };
+                let mut variant = plain(kind, member, member_matcher(member), fields);
+                variant.domains = entry.domains.to_owned();
+                push(&mut concept.variants, variant);
+            }
+        }
+    }
+
+    fn add_explained(&self, concept: &mut Concept, explained: &[String], fields: FieldSet) {
+        for other in explained {
+            let variant = plain(Kind::Taught, other, member_matcher(other), fields);
+            push(&mut concept.variants, variant);
+        }
+    }
+
+    fn add_neighbours(&self, concept: &mut Concept, piece: &Piece) {
+        for (word, likeness) in neighbours(&piece.exact).take(MAX_NEIGHBOURS) {
+            let mut variant = plain(Kind::Related, word, word_matcher(word), piece.fields);
+            variant.share = likeness;
+            let is_known = concept.variants.iter().any(|known| {
+                matches!((&known.matcher, &variant.matcher),
+                    (Matcher::Word { stem: one, .. }, Matcher::Word { stem: other, .. }) if one == other)
+            });
+            if !is_known {
+                concept.variants.push(variant);
+            }
+        }
+    }
+
+    /// Repairs a word that stands nowhere and has no other word that does; where nothing is near, it may be a title's initials.
+    fn repair(&self, concept: &mut Concept, piece: &Piece, notes: &mut Vec<String>) {
+        let fields = piece.fields;
+        if !self.rules.no_fuzzy
+            && let Some(word) = nearest_word(&piece.exact, fields, self.dictionary)
+        {
+            notes.push(format!(
+                "no role mentions \"{}\"; using \"{word}\"",
+                concept.typed
+            ));
+            let entries = if self.rules.no_synonyms {
+                Vec::new()
+            } else {
+                self.rules.thesaurus.entries(&word)
+            };
+            push(&mut concept.variants, plain(Kind::Typo, &word, word_matcher(&word), fields));
+            let same: Vec<Entry<'_>> = entries
+                .into_iter()
+                .filter(|entry| entry.relation == Kind::Synonym)
+                .collect();
+            self.add_entries(concept, &word, &same, fields);
+            return;
+        }
+        let letters = piece.exact.chars().count();
+        if (3..=6).contains(&letters) && self.dictionary.has_initials(&piece.exact) {
+            let matcher = Matcher::Initials(piece.exact.clone());
+            let shown = piece.typed.to_uppercase();
+            push(&mut concept.variants, plain(Kind::Initials, &shown, matcher, fields.and(NAMES)));
+        }
+    }
+
+    fn stands(&self, variant: &Variant) -> bool {
+        match &variant.matcher {
+            Matcher::Word { stem, .. } | Matcher::Exact { stem, .. } => {
+                self.dictionary.roles_with(stem, variant.fields) > 0
+            }
+            Matcher::Phrase { stems, .. } => self.dictionary.has_phrase(stems, variant.fields),
+            Matcher::Together(stems) => stems
+                .iter()
+                .all(|stem| self.dictionary.roles_with(stem, variant.fields) > 0),
+            Matcher::Initials(initials) => self.dictionary.has_initials(initials),
+        }
+    }
+}
+
+fn plain(kind: Kind, shown: &str, matcher: Matcher, fields: FieldSet) -> Variant {
+    Variant {
+        kind,
+        share: 1.0,
+        shown: shown.to_owned(),
+        matcher,
+        fields,
+        domains: String::new(),
+    }
+}
+
+fn word_matcher(word: &str) -> Matcher {
+    Matcher::Word {
+        stem: stem_of(word),
+        exact: word.to_owned(),
+    }
+}
+
+/// The matcher of a term of one word or several.
+pub fn member_matcher(member: &str) -> Matcher {
+    match terms(member, Form::Stem).first() {
+        Some(word) if word.span == (0, member.len()) => Matcher::Word {
+            stem: word.term.clone(),
+            exact: terms(member, Form::Exact).swap_remove(0).term,
+        },
+        _ => Matcher::Phrase {
+            stems: sequence(member, Form::Stem),
+            slop: 0,
+        },
+    }
+}
+
+/// Whether a term of one word is the short form of one of several.
+fn is_short_for(short: &str, long: &str) -> bool {
+    !short.contains([' ', '-'])
+        && short.chars().count() <= 7
+        && long.contains([' ', '-', '/'])
+        && short.chars().next() == long.chars().next()
+}
