@@ -215,7 +215,9 @@ impl Error {
             Self::Usage { tip, .. } => tip.clone(),
             Self::NothingToIndex(_) => Some("say why with:  bp index -v PATH".into()),
             Self::Io { source, .. } => io_tip(source),
-            Self::Query { .. } => Some("without --strict it is searched as far as it can be read".into()),
+            Self::Query { .. } => {
+                Some("without --strict it is searched as far as it can be read".into())
+            }
             Self::Data { .. } => None,
         }
     }

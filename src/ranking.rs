@@ -152,15 +152,22 @@ impl Weights {
         };
         let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
             let start = error.span().map_or(0, |span| span.start).min(text.len());
-            data(text[..start].matches('\n').count() + 1, error.message().to_owned())
+            data(
+                text[..start].matches('\n').count() + 1,
+                error.message().to_owned(),
+            )
         })?;
         let mut weights = weights().clone();
         for (part, values) in &table {
             let values = values.as_table().into_iter().flatten();
             for (name, value) in values {
-                let line = text.lines().position(|line| line.trim_start().starts_with(name.as_str()));
+                let line = text
+                    .lines()
+                    .position(|line| line.trim_start().starts_with(name.as_str()));
                 let line = line.unwrap_or_default() + 1;
-                let number = value.as_float().or_else(|| value.as_integer().map(|whole| whole as f64));
+                let number = value
+                    .as_float()
+                    .or_else(|| value.as_integer().map(|whole| whole as f64));
                 let number = number
                     .filter(|number| number.is_finite() && *number >= 0.0)
                     .ok_or_else(|| data(line, format!("{part}.{name} is no number from 0 on")))?;
@@ -247,7 +254,11 @@ impl Weights {
             full += share;
             covered += if met { share } else { 0.0 };
         }
-        let Score { coverage, coverage_words, .. } = self.score;
+        let Score {
+            coverage,
+            coverage_words,
+            ..
+        } = self.score;
         let others = rarities.len() as f32 - 1.0;
         let power = coverage * coverage_words / (coverage_words + others).max(f32::MIN_POSITIVE);
         (covered / full.max(f32::MIN_POSITIVE)).powf(power)
@@ -300,7 +311,11 @@ mod tests {
     fn every_number_is_known_and_evidence_is_ordered() {
         let weight = |field| weights().field(field);
         let mut again = weights().clone();
-        assert!(NUMBERS.iter().all(|(part, name, value)| again.set(part, name, *value)));
+        assert!(
+            NUMBERS
+                .iter()
+                .all(|(part, name, value)| again.set(part, name, *value))
+        );
         assert!(TextField::ALL.into_iter().all(|field| weight(field) > 0.0));
         assert!(weight(TextField::Title) > weight(TextField::Kpi));
         assert!(weight(TextField::SkillCritical) > weight(TextField::SkillImportant));
@@ -324,20 +339,36 @@ mod tests {
         assert!(idf(10, 10) > 0.0 && idf(1, 10) > idf(5, 10));
         assert!(weights.length_factor(100.0) >= weights.length_factor(4.0) - 1e-6);
         assert!((weights.coverage([true, true].into_iter(), &[1.0, 2.0]) - 1.0).abs() < 1e-6);
-        assert!(weights.coverage([false, true].into_iter(), &[1.0, 2.0]) > weights.coverage([true, false].into_iter(), &[1.0, 2.0]));
+        assert!(
+            weights.coverage([false, true].into_iter(), &[1.0, 2.0])
+                > weights.coverage([true, false].into_iter(), &[1.0, 2.0])
+        );
     }
 
     #[test]
     fn a_file_replaces_numbers_by_name() {
         let path = Path::new("weights.toml");
-        let replaced = Weights::with_overlay("[fields]\ntitle = 9\n[score]\ntie = 0.5\n", path).unwrap();
+        let replaced =
+            Weights::with_overlay("[fields]\ntitle = 9\n[score]\ntie = 0.5\n", path).unwrap();
         assert!((replaced.field(TextField::Title) - 9.0).abs() < 1e-6);
         for (text, expected) in [
-            ("[score]\nty = 1.0\n", "weights.toml:2: there is no score.ty"),
-            ("[fields]\ntitle = \"x\"\n", "weights.toml:2: fields.title is no number from 0 on"),
-            ("[fields]\ntitle = -1\n", "weights.toml:2: fields.title is no number from 0 on"),
+            (
+                "[score]\nty = 1.0\n",
+                "weights.toml:2: there is no score.ty",
+            ),
+            (
+                "[fields]\ntitle = \"x\"\n",
+                "weights.toml:2: fields.title is no number from 0 on",
+            ),
+            (
+                "[fields]\ntitle = -1\n",
+                "weights.toml:2: fields.title is no number from 0 on",
+            ),
         ] {
-            assert_eq!(Weights::with_overlay(text, path).unwrap_err().to_string(), expected);
+            assert_eq!(
+                Weights::with_overlay(text, path).unwrap_err().to_string(),
+                expected
+            );
         }
     }
 }

@@ -143,7 +143,10 @@ impl<'a> Ranking<'a> {
     /// Whether anything can be asked for: signs alone are no question, and filters alone are one.
     fn is_asked(&self) -> bool {
         let query = &self.request.query;
-        self.is_ranked() || self.formula.is_some() || query.text.is_empty() || !query.filters.is_empty()
+        self.is_ranked()
+            || self.formula.is_some()
+            || query.text.is_empty()
+            || !query.filters.is_empty()
     }
 
     /// How many candidates are kept: those that are wanted, and as many as are looked at again for proximity.
@@ -185,7 +188,12 @@ impl<'a> Ranking<'a> {
             };
             let named = values.iter().filter(|known| known.value == *value);
             let place = self.expanded.excluded.len();
-            excluded.extend(lists::facet_lists(reader, field, &named.collect::<Vec<_>>(), place)?);
+            excluded.extend(lists::facet_lists(
+                reader,
+                field,
+                &named.collect::<Vec<_>>(),
+                place,
+            )?);
         }
         Ok((lists, excluded))
     }
@@ -195,14 +203,24 @@ impl<'a> Ranking<'a> {
         let whole = if weights.is_plain || !self.is_ranked() {
             Vec::new()
         } else {
-            lists::whole_names(self.index, reader, &self.request.query.text, &self.expanded, weights)?
+            lists::whole_names(
+                self.index,
+                reader,
+                &self.request.query.text,
+                &self.expanded,
+                weights,
+            )?
         };
         let everything = !self.is_ranked() && self.formula.is_none();
         Ok(Scoring {
             weights,
             rarities: &self.rarities,
             excluded: self.expanded.excluded.len() + 1,
-            formula: if everything { Some(EVERYTHING) } else { self.formula.as_ref() },
+            formula: if everything {
+                Some(EVERYTHING)
+            } else {
+                self.formula.as_ref()
+            },
             mean_length: self.index.header.mean_length,
             whole,
         })
@@ -295,7 +313,10 @@ fn terms(expanded: &Expanded, standing: &[(usize, usize)]) -> Vec<Term> {
 
 /// Neighbours in meaning are many, and too little to be said; they stand in the machine formats.
 fn is_worth_saying(via: Via) -> bool {
-    matches!(via, Via::Synonym | Via::Acronym | Via::Narrower | Via::Broader | Via::Initials)
+    matches!(
+        via,
+        Via::Synonym | Via::Acronym | Via::Narrower | Via::Broader | Via::Initials
+    )
 }
 
 /// Says which other words found roles too.

@@ -211,7 +211,12 @@ pub fn filtered(index: &OpenIndex, filters: &Filters) -> Result<Request> {
 }
 
 /// Reads a query and the filters, those within the query too, against what is in the index.
-pub fn request(index: &OpenIndex, filters: &Filters, search: &Search, text: &str) -> Result<Request> {
+pub fn request(
+    index: &OpenIndex,
+    filters: &Filters,
+    search: &Search,
+    text: &str,
+) -> Result<Request> {
     let mut request = Request {
         query: parse(text),
         weights: weights(search)?,
@@ -222,7 +227,12 @@ pub fn request(index: &OpenIndex, filters: &Filters, search: &Search, text: &str
     request.rules.no_synonyms = search.no_synonyms || is_plain;
     request.rules.keep_silent = is_plain;
     request.rules.all = search.match_ == Match::All;
-    if let Some(path) = index.header.synonyms.as_deref().filter(|_| !request.rules.no_synonyms) {
+    if let Some(path) = index
+        .header
+        .synonyms
+        .as_deref()
+        .filter(|_| !request.rules.no_synonyms)
+    {
         // Where the file is gone, the compiled-in words are left.
         if let Ok(text) = read_data(path) {
             request.rules.thesaurus = Thesaurus::with_overlay(&text, path)?;
@@ -252,7 +262,12 @@ fn weights(search: &Search) -> Result<Weights> {
 }
 
 /// Turns the filters of flags and query into chosen facet values; what the query's name wrongly is searched as a word.
-fn choose(index: &OpenIndex, filters: &Filters, within: &[Filter], request: &mut Request) -> Result<()> {
+fn choose(
+    index: &OpenIndex,
+    filters: &Filters,
+    within: &[Filter],
+    request: &mut Request,
+) -> Result<()> {
     let taxonomy = taxonomy_of(index)?;
     let values = |values: &[crate::index::header::FacetValue]| {
         values
@@ -270,7 +285,9 @@ fn choose(index: &OpenIndex, filters: &Filters, within: &[Filter], request: &mut
         match select(filter.dimension, std::slice::from_ref(&filter.value)) {
             Ok(selection) if filter.negated => {
                 let left_out = selection.values.into_iter();
-                request.without.extend(left_out.map(|value| (filter.dimension, value)));
+                request
+                    .without
+                    .extend(left_out.map(|value| (filter.dimension, value)));
             }
             Ok(_) => match filter.dimension {
                 Dimension::Level => level.push(filter.value.clone()),

@@ -41,7 +41,10 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Query) -> Result<Exit, Stop> {
     };
     if shared.format() != Format::Json {
         answer.notes.iter().for_each(|note| ui.note(note));
-        answer.remarks.iter().for_each(|remark| ui.remark(&request.query.text, remark));
+        answer
+            .remarks
+            .iter()
+            .for_each(|remark| ui.remark(&request.query.text, remark));
     }
     let style = ui.style();
     ui.result(&render::answer(&answered, output, style))?;

@@ -7,8 +7,8 @@ use anstream::ColorChoice;
 use super::args::{Color, Format, Shared};
 use super::exit::Exit;
 use crate::error::Error;
-use crate::render::json::error_json;
 use crate::query::tree::Remark;
+use crate::render::json::error_json;
 use crate::render::text::{Style, caret, printable};
 
 /// Why a command stopped before its end.

@@ -21,7 +21,9 @@ pub fn explained(text: &str) -> Vec<(String, String)> {
         let pair = match short_form(inside) {
             Some(short) => words_for(&short, before).map(|long| (short, long)),
             None => short_form(before.split_whitespace().last().unwrap_or_default())
-                .filter(|short| words_for(short, inside).is_some_and(|long| long == name_key(inside)))
+                .filter(|short| {
+                    words_for(short, inside).is_some_and(|long| long == name_key(inside))
+                })
                 .map(|short| (short, name_key(inside))),
         };
         found.extend(pair);
@@ -34,14 +36,18 @@ pub fn initials(title: &str) -> Option<String> {
     let key = name_key(title);
     let words = key.split(' ').filter(|word| !JOINING.contains(word));
     let letters: String = words.filter_map(|word| word.chars().next()).collect();
-    (3..=6).contains(&letters.chars().count()).then_some(letters)
+    (3..=6)
+        .contains(&letters.chars().count())
+        .then_some(letters)
 }
 
 /// The text behind the last mark that ends a clause, of which a few words are enough.
 fn last_clause(text: &str) -> &str {
     let start = text
         .rfind(|c: char| matches!(c, '.' | ';' | ':' | ',' | '(' | ')' | '|') || c.is_control())
-        .map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
+        .map_or(0, |at| {
+            at + text[at..].chars().next().map_or(1, char::len_utf8)
+        });
     &text[start..]
 }
 
@@ -54,7 +60,8 @@ fn short_form(word: &str) -> Option<String> {
         && capitals >= 2
         && word.chars().all(char::is_alphanumeric)
         && !word.chars().all(|c| c.is_numeric());
-    (is_short && word.chars().filter(|c| c.is_lowercase()).count() <= 2).then(|| word.to_lowercase())
+    (is_short && word.chars().filter(|c| c.is_lowercase()).count() <= 2)
+        .then(|| word.to_lowercase())
 }
 
 /// The last words of a text whose first letters are the short form's.
@@ -81,24 +88,48 @@ mod tests {
     #[test]
     fn short_forms_are_learnt_from_both_orders() {
         for (text, expected) in [
-            ("Leads site reliability engineering (SRE) work", "sre=site reliability engineering"),
-            ("SLOs (service level objectives) per service", "slo=service level objectives"),
-            ("owns SLO (service level objectives)", "slo=service level objectives"),
-            ("Report on return on investment (ROI)", "roi=return on investment"),
+            (
+                "Leads site reliability engineering (SRE) work",
+                "sre=site reliability engineering",
+            ),
+            (
+                "SLOs (service level objectives) per service",
+                "slo=service level objectives",
+            ),
+            (
+                "owns SLO (service level objectives)",
+                "slo=service level objectives",
+            ),
+            (
+                "Report on return on investment (ROI)",
+                "roi=return on investment",
+            ),
             ("mean time to recovery (MTTR)", "mttr=mean time to recovery"),
-            ("objectives and key results (OKRs)", "okr=objectives and key results"),
-            ("continuous-delivery index (CDI), and more", "cdi=continuous delivery index"),
+            (
+                "objectives and key results (OKRs)",
+                "okr=objectives and key results",
+            ),
+            (
+                "continuous-delivery index (CDI), and more",
+                "cdi=continuous delivery index",
+            ),
             ("the plan (see below) and (UK)", ""),
             ("a (b", ""),
         ] {
-            let found: Vec<String> = explained(text).iter().map(|(short, long)| format!("{short}={long}")).collect();
+            let found: Vec<String> = explained(text)
+                .iter()
+                .map(|(short, long)| format!("{short}={long}"))
+                .collect();
             assert_eq!(found.join(" "), expected, "{text}");
         }
     }
 
     #[test]
     fn titles_of_three_words_have_initials() {
-        assert_eq!(initials("Network Operations Manager").as_deref(), Some("nom"));
+        assert_eq!(
+            initials("Network Operations Manager").as_deref(),
+            Some("nom")
+        );
         assert_eq!(initials("Head of Site Reliability").as_deref(), Some("hsr"));
         assert_eq!(initials("Data Engineer"), None);
     }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 use tantivy::schema::Field;
 
-use super::analysis::{Form, name_key, sequence};
 use super::acronyms;
+use super::analysis::{Form, name_key, sequence};
 use super::layout::{BlockLayout, Layout, NOT_INDEXED, SectionLayout, encode};
 use super::schema::{Fields, PLACEMENTS, TextField, domain_facet, level_facet, placement};
 use crate::blueprint::{Block, Blueprint, Entity, Provenance, Section, SectionKind, Shape};
@@ -54,7 +54,12 @@ pub fn title_words_key(title: &str) -> String {
     stems.sort();
     stems.dedup();
     let mut key = stems.join(" ");
-    key.truncate((0..=512.min(key.len())).rev().find(|&at| key.is_char_boundary(at)).unwrap_or(0));
+    key.truncate(
+        (0..=512.min(key.len()))
+            .rev()
+            .find(|&at| key.is_char_boundary(at))
+            .unwrap_or(0),
+    );
     key
 }
 
@@ -180,7 +185,8 @@ impl Writer<'_> {
     }
 
     fn whole(&mut self, sign: &str, key: &str) {
-        self.document.add_text(self.fields.whole, format!("{sign}{key}"));
+        self.document
+            .add_text(self.fields.whole, format!("{sign}{key}"));
     }
 
     /// Notes the short forms that a text explains.

@@ -133,7 +133,9 @@ impl FieldSet {
 
     /// Returns its fields in order.
     pub fn fields(self) -> impl Iterator<Item = TextField> {
-        TextField::ALL.into_iter().filter(move |field| self.contains(*field))
+        TextField::ALL
+            .into_iter()
+            .filter(move |field| self.contains(*field))
     }
 }
 

@@ -164,7 +164,12 @@ impl Kind {
     pub fn is_same(self) -> bool {
         !matches!(
             self,
-            Self::Narrower | Self::Broader | Self::Related | Self::Initials | Self::NearHead | Self::Together
+            Self::Narrower
+                | Self::Broader
+                | Self::Related
+                | Self::Initials
+                | Self::NearHead
+                | Self::Together
         )
     }
 }
@@ -349,7 +354,9 @@ impl Expander<'_> {
         if self.rules.all && !excluded {
             must.append(&mut optional);
         }
-        let is_only_not = must.iter().all(|formula| matches!(formula, Formula::Not(_)));
+        let is_only_not = must
+            .iter()
+            .all(|formula| matches!(formula, Formula::Not(_)));
         if is_only_not {
             must.extend(any(optional));
         }
@@ -436,7 +443,11 @@ impl Expander<'_> {
             };
             let longest = (2..=LONGEST.min(pieces.len() - at)).rev();
             let known = longest
-                .filter_map(|length| context.term(&pieces[at..at + length]).map(|term| (length, term)))
+                .filter_map(|length| {
+                    context
+                        .term(&pieces[at..at + length])
+                        .map(|term| (length, term))
+                })
                 .next();
             let (length, concept) = known.unwrap_or_else(|| {
                 let concept = context.word(&pieces[at], &mut self.expanded.notes);
@@ -450,7 +461,9 @@ impl Expander<'_> {
 
     /// Words that say nothing fall away where others remain, but not from the middle of a term; of a long text, the rarest stay.
     fn drop_silent(&mut self, pieces: &mut Vec<Piece>) {
-        let known: Vec<bool> = (0..pieces.len()).map(|at| self.is_within_term(pieces, at)).collect();
+        let known: Vec<bool> = (0..pieces.len())
+            .map(|at| self.is_within_term(pieces, at))
+            .collect();
         let mut at = 0;
         pieces.retain(|piece| {
             at += 1;
@@ -490,11 +503,18 @@ impl Expander<'_> {
         }
         let first = at.saturating_sub(LONGEST - 2);
         (first..at).any(|start| {
-            (at + 2..=(start + LONGEST).min(pieces.len()))
-                .any(|end| !self.rules.thesaurus.entries(&variants::key_of(&pieces[start..end])).is_empty())
+            (at + 2..=(start + LONGEST).min(pieces.len())).any(|end| {
+                !self
+                    .rules
+                    .thesaurus
+                    .entries(&variants::key_of(&pieces[start..end]))
+                    .is_empty()
+            })
         }) || (at + 1 < pieces.len()
             && !pieces[at + 1].is_silent()
-            && self.dictionary.is_word(&variants::hyphened(&pieces[at..at + 2])))
+            && self
+                .dictionary
+                .is_word(&variants::hyphened(&pieces[at..at + 2])))
     }
 }
 

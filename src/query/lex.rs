@@ -4,7 +4,6 @@ use super::tree::{Dimension, LeafKind, Query, Scope};
 
 include!(concat!(env!("OUT_DIR"), "/query.rs"));
 
-
 /// A token and its place in the text, in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token<'a> {
@@ -144,7 +143,10 @@ impl<'a> Lexer<'a, '_> {
         self.at += open + end + close;
         let mut slop = 0;
         if let Some(behind) = self.text[self.at..].strip_prefix('~') {
-            let digits = behind.len() - behind.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let digits = behind.len()
+                - behind
+                    .trim_start_matches(|c: char| c.is_ascii_digit())
+                    .len();
             slop = behind[..digits].parse().unwrap_or(u32::MAX).min(MAX_SLOP);
             if digits == 0 {
                 slop = 0;
@@ -176,7 +178,11 @@ impl<'a> Lexer<'a, '_> {
         let exact = word
             .strip_prefix('=')
             .filter(|word| word.starts_with(|c: char| c.is_alphanumeric() || c == '.'));
-        let mut kind = if exact.is_some() { LeafKind::Exact } else { LeafKind::Word };
+        let mut kind = if exact.is_some() {
+            LeafKind::Exact
+        } else {
+            LeafKind::Word
+        };
         let mut word = exact.unwrap_or(word);
         if let Some(start) = word.strip_suffix('*') {
             word = start.trim_end_matches('*');

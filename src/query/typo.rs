@@ -38,7 +38,10 @@ fn most_frequent(
 ) -> Option<String> {
     near.sort();
     let mut best: Option<(u64, String)> = None;
-    for candidate in near.into_iter().filter(|near| begins_alike(word, near, edits)) {
+    for candidate in near
+        .into_iter()
+        .filter(|near| begins_alike(word, near, edits))
+    {
         let roles = dictionary.roles_with(&stem_of(&candidate), fields);
         if roles > best.as_ref().map_or(0, |(roles, _)| *roles) {
             best = Some((roles, candidate));

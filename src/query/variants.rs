@@ -59,7 +59,8 @@ pub fn hyphened(pieces: &[Piece]) -> String {
 
 /// Adds a variant that is not there yet; of two with one matcher, the first stays.
 pub fn push(variants: &mut Vec<Variant>, variant: Variant) {
-    let is_known = |known: &Variant| known.matcher == variant.matcher && known.fields == variant.fields;
+    let is_known =
+        |known: &Variant| known.matcher == variant.matcher && known.fields == variant.fields;
     if !variants.iter().any(is_known) {
         variants.push(variant);
     }
@@ -94,7 +95,11 @@ pub fn signed(leaf: &Leaf, dictionary: &dyn Dictionary) -> Option<Concept> {
             let start = leaf.text.to_lowercase();
             let words = dictionary.starting_with(&start, MAX_PREFIXED);
             let found = words.iter().map(|word| {
-                let kind = if *word == start { Kind::Literal } else { Kind::Prefix };
+                let kind = if *word == start {
+                    Kind::Literal
+                } else {
+                    Kind::Prefix
+                };
                 variant(kind, word, word_matcher(word))
             });
             let mut variants = Vec::new();
@@ -106,7 +111,11 @@ pub fn signed(leaf: &Leaf, dictionary: &dyn Dictionary) -> Option<Concept> {
         }
         LeafKind::Phrase { slop } => match stems.as_slice() {
             [] => return None,
-            [_] => vec![variant(Kind::Literal, &leaf.text, member_matcher(&leaf.text))],
+            [_] => vec![variant(
+                Kind::Literal,
+                &leaf.text,
+                member_matcher(&leaf.text),
+            )],
             _ => vec![variant(
                 Kind::Literal,
                 &leaf.text,
@@ -169,7 +178,13 @@ impl Context<'_> {
         let mut add = |kind, matcher| {
             push(&mut concept.variants, plain(kind, &typed, matcher, fields));
         };
-        add(Kind::Literal, Matcher::Phrase { stems: stems.clone(), slop: 0 });
+        add(
+            Kind::Literal,
+            Matcher::Phrase {
+                stems: stems.clone(),
+                slop: 0,
+            },
+        );
         if let Some(joined) = &joined {
             add(Kind::Spelling, word_matcher(joined));
         }
@@ -222,11 +237,17 @@ impl Context<'_> {
         if piece.parts.len() > 1 {
             let stems: Vec<String> = piece.parts.iter().map(|part| stem_of(part)).collect();
             let phrase = Matcher::Phrase { stems, slop: 0 };
-            push(&mut concept.variants, plain(Kind::Literal, &piece.typed, phrase, fields));
+            push(
+                &mut concept.variants,
+                plain(Kind::Literal, &piece.typed, phrase, fields),
+            );
             let joined = piece.parts.concat();
             if self.dictionary.is_word(&joined) {
                 let matcher = word_matcher(&joined);
-                push(&mut concept.variants, plain(Kind::Spelling, &joined, matcher, fields));
+                push(
+                    &mut concept.variants,
+                    plain(Kind::Spelling, &joined, matcher, fields),
+                );
             }
             return;
         }
@@ -248,7 +269,10 @@ impl Context<'_> {
             if self.dictionary.has_phrase(&stems, fields) {
                 let phrase = Matcher::Phrase { stems, slop: 0 };
                 let shown = format!("{first} {second}");
-                push(&mut concept.variants, plain(Kind::Spelling, &shown, phrase, fields));
+                push(
+                    &mut concept.variants,
+                    plain(Kind::Spelling, &shown, phrase, fields),
+                );
             }
         }
     }
@@ -266,12 +290,21 @@ impl Context<'_> {
         (is_plain && self.dictionary.is_word(&joined)).then_some(joined)
     }
 
-    fn add_entries(&self, concept: &mut Concept, term: &str, entries: &[Entry<'_>], fields: FieldSet) {
+    fn add_entries(
+        &self,
+        concept: &mut Concept,
+        term: &str,
+        entries: &[Entry<'_>],
+        fields: FieldSet,
+    ) {
         for entry in entries {
             let with_others = |word: &str| {
-                self.query
-                    .iter()
-                    .any(|leaf| leaf.text.to_lowercase().split(' ').any(|typed| typed == word))
+                self.query.iter().any(|leaf| {
+                    leaf.text
+                        .to_lowercase()
+                        .split(' ')
+                        .any(|typed| typed == word)
+                })
             };
             if self.excluded && entry.relation != Kind::Synonym {
                 continue;
@@ -334,7 +367,10 @@ impl Context<'_> {
             } else {
                 self.rules.thesaurus.entries(&word)
             };
-            push(&mut concept.variants, plain(Kind::Typo, &word, word_matcher(&word), fields));
+            push(
+                &mut concept.variants,
+                plain(Kind::Typo, &word, word_matcher(&word), fields),
+            );
             let same: Vec<Entry<'_>> = entries
                 .into_iter()
                 .filter(|entry| entry.relation == Kind::Synonym)
@@ -346,7 +382,10 @@ impl Context<'_> {
         if (3..=6).contains(&letters) && self.dictionary.has_initials(&piece.exact) {
             let matcher = Matcher::Initials(piece.exact.clone());
             let shown = piece.typed.to_uppercase();
-            push(&mut concept.variants, plain(Kind::Initials, &shown, matcher, fields.and(NAMES)));
+            push(
+                &mut concept.variants,
+                plain(Kind::Initials, &shown, matcher, fields.and(NAMES)),
+            );
         }
     }
 

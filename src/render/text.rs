@@ -211,7 +211,9 @@ fn marked(passage: &Passage, style: Style, room: Option<usize>) -> String {
 pub fn caret(query: &str, span: (usize, usize)) -> String {
     let start = query[..span.0.min(query.len())].chars().count();
     let chars: Vec<char> = query.chars().collect();
-    let length = query.get(span.0..span.1).map_or(0, |text| text.chars().count());
+    let length = query
+        .get(span.0..span.1)
+        .map_or(0, |text| text.chars().count());
     let from = start.saturating_sub(CARET_BEFORE);
     let to = chars.len().min(start + CARET_BEHIND);
     let shown = printable(&chars[from..to].iter().collect::<String>());

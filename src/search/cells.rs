@@ -47,7 +47,14 @@ impl<'w> Cells<'w> {
     }
 
     /// Reads what a list says of the documents from `start` to before `end`.
-    pub fn read(&mut self, list: &mut List, place: usize, start: DocId, end: DocId, domain: &SegmentFacet) {
+    pub fn read(
+        &mut self,
+        list: &mut List,
+        place: usize,
+        start: DocId,
+        end: DocId,
+        domain: &SegmentFacet,
+    ) {
         let Self {
             weights,
             concepts,
@@ -56,7 +63,8 @@ impl<'w> Cells<'w> {
             lengths,
             ..
         } = self;
-        let (concept, weight, finds, is_prose) = (list.concept, list.weight, list.finds(), list.is_prose);
+        let (concept, weight, finds, is_prose) =
+            (list.concept, list.weight, list.finds(), list.is_prose);
         list.read(start, end, domain, |doc, count| {
             let slot = (doc - start) as usize;
             let (word, bit) = (slot / 64, 1 << (slot % 64));
@@ -103,7 +111,9 @@ impl<'w> Cells<'w> {
     pub fn holds(&self, slot: u32, formula: &Formula) -> bool {
         match formula {
             Formula::Concept(at) => self.of(slot)[*at].told.best > 0.0,
-            Formula::Excluded(at) => self.excluded[*at][slot as usize / 64] & (1 << (slot % 64)) != 0,
+            Formula::Excluded(at) => {
+                self.excluded[*at][slot as usize / 64] & (1 << (slot % 64)) != 0
+            }
             Formula::All(parts) => parts.iter().all(|part| self.holds(slot, part)),
             Formula::Any(parts) => parts.iter().any(|part| self.holds(slot, part)),
             Formula::Not(part) => !self.holds(slot, part),
@@ -117,7 +127,8 @@ impl<'w> Cells<'w> {
     /// Returns the score of a document, before what belongs to the document as a whole.
     pub fn score(&self, slot: u32, rarities: &[f32]) -> f32 {
         let told = self.of(slot).iter().map(|cell| &cell.told);
-        self.weights.together(told, rarities, self.lengths[slot as usize])
+        self.weights
+            .together(told, rarities, self.lengths[slot as usize])
     }
 
     /// Returns the best evidence of each concept.

@@ -66,7 +66,9 @@ impl Dictionary for OpenIndex {
         if stems.iter().any(|stem| self.roles_with(stem, fields) == 0) {
             return false;
         }
-        fields.fields().any(|field| self.field_has_phrase(stems, field))
+        fields
+            .fields()
+            .any(|field| self.field_has_phrase(stems, field))
     }
 
     fn is_word(&self, word: &str) -> bool {
@@ -109,13 +111,19 @@ impl Dictionary for OpenIndex {
         for &field in fields {
             let query = FuzzyTermQuery::new(Term::from_field_text(field, word), edits, true);
             for segment in self.searcher.segment_readers() {
-                let (Ok(automaton), Ok(inverted)) = (query.automaton(), segment.inverted_index(field)) else {
+                let (Ok(automaton), Ok(inverted)) =
+                    (query.automaton(), segment.inverted_index(field))
+                else {
                     continue;
                 };
                 let mut search = inverted.terms().search(automaton);
                 // At two edits the first letter stands fast, which also keeps the walk short.
                 let first = word.chars().next().map(String::from).unwrap_or_default();
-                let next = first.chars().next().and_then(|c| char::from_u32(c as u32 + 1)).map(String::from);
+                let next = first
+                    .chars()
+                    .next()
+                    .and_then(|c| char::from_u32(c as u32 + 1))
+                    .map(String::from);
                 if let (2.., Some(next)) = (edits, next) {
                     search = search.ge(&first).lt(&next);
                 }

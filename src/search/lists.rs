@@ -8,7 +8,9 @@ use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 use super::facets::SegmentFacet;
 use crate::index::OpenIndex;
 use crate::index::analysis::name_key;
-use crate::index::document::{ALIAS, ENTITY, INITIALS, TITLE, TITLE_WORDS, entity_key, title_words_key};
+use crate::index::document::{
+    ALIAS, ENTITY, INITIALS, TITLE, TITLE_WORDS, entity_key, title_words_key,
+};
 use crate::index::header::FacetValue;
 use crate::index::schema::{FieldSet, TextField};
 use crate::query::{Concept, Expanded, Kind, Matcher, Variant};
@@ -161,7 +163,8 @@ pub fn frequencies(index: &OpenIndex, concept: &Concept, is_plain: bool) -> Freq
 /// In how many roles the first variant stands in any field: the document frequency of plain BM25 over all of the text.
 fn union(index: &OpenIndex, concept: &Concept) -> tantivy::Result<u64> {
     let mut roles = 0;
-    let Some(Matcher::Word { stem, .. }) = concept.variants.first().map(|variant| &variant.matcher) else {
+    let Some(Matcher::Word { stem, .. }) = concept.variants.first().map(|variant| &variant.matcher)
+    else {
         return Ok(roles);
     };
     for segment in index.searcher.segment_readers() {
@@ -169,7 +172,9 @@ fn union(index: &OpenIndex, concept: &Concept) -> tantivy::Result<u64> {
         for field in FieldSet::ALL.fields() {
             let field = index.fields.of(field);
             let term = Term::from_field_text(field, stem);
-            let postings = segment.inverted_index(field)?.read_postings(&term, IndexRecordOption::Basic)?;
+            let postings = segment
+                .inverted_index(field)?
+                .read_postings(&term, IndexRecordOption::Basic)?;
             if let Some(mut postings) = postings {
                 while postings.doc() != TERMINATED {
                     with[postings.doc() as usize] = true;
@@ -205,7 +210,10 @@ fn roles_with(index: &OpenIndex, field: TextField, matcher: &Matcher) -> u64 {
         }
         Matcher::Initials(initials) if field == TextField::Title => index
             .searcher
-            .doc_freq(&Term::from_field_text(index.fields.whole, &format!("{INITIALS}{initials}")))
+            .doc_freq(&Term::from_field_text(
+                index.fields.whole,
+                &format!("{INITIALS}{initials}"),
+            ))
             .unwrap_or(0),
         Matcher::Initials(_) => 0,
     }
@@ -234,10 +242,20 @@ pub fn open(
     }
     if !weights.is_plain {
         for (first, second, [one, other]) in &expanded.pairs {
-            let share = frequencies[*second].rarity / frequencies[*first].rarity.max(f32::MIN_POSITIVE);
+            let share =
+                frequencies[*second].rarity / frequencies[*first].rarity.max(f32::MIN_POSITIVE);
             let weight = weights.score.pair * f32::midpoint(1.0, share.min(4.0));
             let pair = format!("{one} {other}");
-            opener.bonus(index.fields.pair, &pair, *first, weight, ListRole::Pair, TextField::Title, 0, &mut lists)?;
+            opener.bonus(
+                index.fields.pair,
+                &pair,
+                *first,
+                weight,
+                ListRole::Pair,
+                TextField::Title,
+                0,
+                &mut lists,
+            )?;
         }
     }
     let mut excluded = Vec::new();
@@ -330,7 +348,9 @@ impl Opener<'_> {
         lists: &mut Vec<List>,
     ) -> tantivy::Result<()> {
         let all = self.index.searcher.num_docs();
-        for (variant_at, (variant, fields)) in concept.variants.iter().zip(&known.variants).enumerate() {
+        for (variant_at, (variant, fields)) in
+            concept.variants.iter().zip(&known.variants).enumerate()
+        {
             let worth = self.weights.variant(variant);
             if worth <= 0.0 {
                 continue;
@@ -338,7 +358,8 @@ impl Opener<'_> {
             let domains = self.domains(&variant.domains);
             for &(field, with) in fields {
                 let rarity = self.weights.score.rarity(known.rarity, idf(with, all));
-                let weight = self.weights.field(field) * worth * rarity / known.rarity.max(f32::MIN_POSITIVE);
+                let weight = self.weights.field(field) * worth * rarity
+                    / known.rarity.max(f32::MIN_POSITIVE);
                 let postings = if matches!(variant.matcher, Matcher::Initials(_)) {
                     self.initials(&variant.matcher)?
                 } else {
@@ -370,11 +391,20 @@ impl Opener<'_> {
         }
         let holds = |value: &FacetValue| {
             names.split('|').any(|name| {
-                value.value == name || value.value.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))
+                value.value == name
+                    || value
+                        .value
+                        .strip_prefix(name)
+                        .is_some_and(|rest| rest.starts_with('/'))
             })
         };
         let values = self.index.header.domains.iter().enumerate();
-        Some(values.filter(|(_, value)| holds(value)).map(|(at, _)| at as u16).collect())
+        Some(
+            values
+                .filter(|(_, value)| holds(value))
+                .map(|(at, _)| at as u16)
+                .collect(),
+        )
     }
 
     fn initials(&self, matcher: &Matcher) -> tantivy::Result<Option<Source>> {
@@ -386,8 +416,16 @@ impl Opener<'_> {
         self.terms(field, &term, IndexRecordOption::Basic)
     }
 
-    fn terms(&self, field: Field, term: &Term, record: IndexRecordOption) -> tantivy::Result<Option<Source>> {
-        let postings = self.segment.inverted_index(field)?.read_postings(term, record)?;
+    fn terms(
+        &self,
+        field: Field,
+        term: &Term,
+        record: IndexRecordOption,
+    ) -> tantivy::Result<Option<Source>> {
+        let postings = self
+            .segment
+            .inverted_index(field)?
+            .read_postings(term, record)?;
         Ok(postings
             .filter(|postings| postings.doc() != TERMINATED)
             .map(|postings| Source::Terms(Box::new(postings))))
@@ -398,15 +436,22 @@ impl Opener<'_> {
         let term = |stem: &String| Term::from_field_text(field, stem);
         let must = |terms: Vec<Term>| {
             let clause = |term: Term| -> (Occur, Box<dyn Query>) {
-                (Occur::Must, Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
+                (
+                    Occur::Must,
+                    Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
+                )
             };
             BooleanQuery::new(terms.into_iter().map(clause).collect())
         };
         match matcher {
-            Matcher::Word { stem, .. } => self.terms(field, &term(stem), IndexRecordOption::WithFreqs),
+            Matcher::Word { stem, .. } => {
+                self.terms(field, &term(stem), IndexRecordOption::WithFreqs)
+            }
             Matcher::Exact { stem, exact } => {
                 let fields = &self.index.fields;
-                let own = if field == fields.of(TextField::Title) || field == fields.of(TextField::Alias) {
+                let own = if field == fields.of(TextField::Title)
+                    || field == fields.of(TextField::Alias)
+                {
                     fields.title_exact
                 } else {
                     fields.text_exact
@@ -444,18 +489,32 @@ impl Opener<'_> {
                 &[titles, names, text]
             } else if variant.fields.contains(TextField::Title) {
                 &[titles]
-            } else if variant.fields.contains(TextField::Responsibilities) || variant.fields.contains(TextField::Career) {
+            } else if variant.fields.contains(TextField::Responsibilities)
+                || variant.fields.contains(TextField::Career)
+            {
                 &[]
             } else {
                 &[names]
             };
-            if matches!(variant.kind, Kind::Related | Kind::Head | Kind::NearHead | Kind::Narrower | Kind::Broader) {
+            if matches!(
+                variant.kind,
+                Kind::Related | Kind::Head | Kind::NearHead | Kind::Narrower | Kind::Broader
+            ) {
                 continue;
             }
             let share = self.weights.score.exact * self.weights.variant(variant);
             for &(field, like) in wide {
                 let weight = share * self.weights.field(like);
-                self.bonus(field, exact, at, weight, ListRole::Exact, like, variant_at, lists)?;
+                self.bonus(
+                    field,
+                    exact,
+                    at,
+                    weight,
+                    ListRole::Exact,
+                    like,
+                    variant_at,
+                    lists,
+                )?;
             }
         }
         Ok(())

@@ -257,7 +257,8 @@ impl<'q> Needles<'q> {
                         .map(|word| word.span),
                 ),
                 Matcher::Together(stems) => {
-                    let is_one = |word: &&&Word| stems.iter().any(|stem| is_form_of(&word.term, stem));
+                    let is_one =
+                        |word: &&&Word| stems.iter().any(|stem| is_form_of(&word.term, stem));
                     marks.extend(parts.iter().filter(is_one).map(|word| word.span));
                 }
                 Matcher::Initials(_) => {}

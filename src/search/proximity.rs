@@ -38,6 +38,9 @@ pub fn rank_again(
     if looked_at(&ranking.expanded, weights) == 0 || candidates.is_empty() {
         return Ok(());
     }
+    // What is added only lifts: the first stay before the others, however many of those are kept.
+    let first = candidates.len().min(LOOKED_AT);
+    let candidates = &mut candidates[..first];
     let bonuses = bonuses(ranking, segment, candidates)?;
     for (candidate, bonus) in candidates.iter_mut().zip(bonuses) {
         if bonus.is_empty() {
@@ -47,14 +50,15 @@ pub fn rank_again(
             candidate.told[concept].bonus += worth;
         }
         let told = candidate.told.iter();
-        candidate.score = weights.together(told, &ranking.rarities, candidate.length) * candidate.whole;
+        candidate.score =
+            weights.together(told, &ranking.rarities, candidate.length) * candidate.whole;
     }
     candidates.sort_by(super::scan::better);
     Ok(())
 }
 
 /// For each candidate, the concepts that get something and how much.
-pub fn bonuses(
+fn bonuses(
     ranking: &Ranking<'_>,
     segment: &Segment<'_>,
     candidates: &[Candidate],

@@ -154,19 +154,33 @@ pub fn scan(
 ) {
     let end_of_segment = segment.reader.max_doc();
     let window = WINDOW.min(end_of_segment.max(1));
-    let mut cells = Cells::new(scoring.weights, scoring.rarities.len(), scoring.excluded, window);
+    let mut cells = Cells::new(
+        scoring.weights,
+        scoring.rarities.len(),
+        scoring.excluded,
+        window,
+    );
     let mut visitor = Visitor::new(segment, counts, best);
     let of_all = scoring.formula.is_some_and(holds_of_nothing);
     let mut next = 0;
     loop {
         let finding = lists.iter().filter(|list| list.finds());
-        let start = if of_all { Some(next) } else { finding.map(List::doc).min() };
+        let start = if of_all {
+            Some(next)
+        } else {
+            finding.map(List::doc).min()
+        };
         let Some(start) = start.filter(|doc| *doc != TERMINATED && *doc < end_of_segment) else {
             break;
         };
         let end = start.saturating_add(window).min(end_of_segment);
         next = end;
-        fill_lengths(segment, scoring, start, &mut cells.lengths()[..(end - start) as usize]);
+        fill_lengths(
+            segment,
+            scoring,
+            start,
+            &mut cells.lengths()[..(end - start) as usize],
+        );
         // Lists that only add to what others find come second: they need not speak of roles that nobody has met.
         for finds in [true, false] {
             for (place, list) in lists
@@ -185,7 +199,9 @@ pub fn scan(
         }
         cells.for_each_met(|slot, cells| {
             let doc = start + slot;
-            let holds = scoring.formula.is_none_or(|formula| cells.holds(slot, formula));
+            let holds = scoring
+                .formula
+                .is_none_or(|formula| cells.holds(slot, formula));
             if !holds || segment.reader.is_deleted(doc) || !visitor.count(doc) {
                 return;
             }

@@ -49,7 +49,12 @@ mod tests {
         ] {
             assert_eq!(stem_of(one), stem_of(other), "{one} {other}");
         }
-        for (one, other) in [("rise", "rize"), ("our", "or"), ("men", "man"), ("share", "shaer")] {
+        for (one, other) in [
+            ("rise", "rize"),
+            ("our", "or"),
+            ("men", "man"),
+            ("share", "shaer"),
+        ] {
             assert_ne!(stem_of(one), stem_of(other), "{one} {other}");
         }
     }

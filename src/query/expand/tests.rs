@@ -20,9 +20,11 @@ impl Dictionary for Texts {
     }
 
     fn has_phrase(&self, stems: &[String], _: FieldSet) -> bool {
-        self.0
-            .iter()
-            .any(|text| sequence(text, Form::Stem).windows(stems.len()).any(|run| run == stems))
+        self.0.iter().any(|text| {
+            sequence(text, Form::Stem)
+                .windows(stems.len())
+                .any(|run| run == stems)
+        })
     }
 
     fn is_word(&self, word: &str) -> bool {
@@ -35,16 +37,25 @@ impl Dictionary for Texts {
 
     fn starting_with(&self, prefix: &str, limit: usize) -> Vec<String> {
         let words = self.words().into_iter();
-        words.filter(|word| word.starts_with(prefix)).take(limit).collect()
+        words
+            .filter(|word| word.starts_with(prefix))
+            .take(limit)
+            .collect()
     }
 
     fn within_edits(&self, word: &str, edits: u8, _: bool) -> Vec<String> {
         let words = self.words().into_iter();
-        words.filter(|known| strsim::osa_distance(known, word) <= usize::from(edits)).collect()
+        words
+            .filter(|known| strsim::osa_distance(known, word) <= usize::from(edits))
+            .collect()
     }
 
     fn explained(&self, term: &str) -> Vec<String> {
-        if term == "zqx" { vec!["zonal quality index".to_owned()] } else { Vec::new() }
+        if term == "zqx" {
+            vec!["zonal quality index".to_owned()]
+        } else {
+            Vec::new()
+        }
     }
 
     fn has_initials(&self, initials: &str) -> bool {
@@ -83,10 +94,17 @@ fn show(expanded: &Expanded) -> String {
     };
     let concept = |concept: &Concept| {
         let variants = concept.variants.iter();
-        let shown = variants.filter(|variant| variant.kind != Kind::Related).map(variant);
+        let shown = variants
+            .filter(|variant| variant.kind != Kind::Related)
+            .map(variant);
         shown.collect::<Vec<_>>().join(", ")
     };
-    expanded.concepts.iter().map(concept).collect::<Vec<_>>().join(" | ")
+    expanded
+        .concepts
+        .iter()
+        .map(concept)
+        .collect::<Vec<_>>()
+        .join(" | ")
 }
 
 #[test]
@@ -109,7 +127,10 @@ fn concepts_have_variants() {
         ("oncall", "Literal oncal, Spelling 'on call'"),
         ("on-call", "Literal on-call, Literal 'on call'"),
         ("on call", "Literal 'on call', Together call"),
-        ("back end", "Literal 'back end', Spelling backend, Together back+end"),
+        (
+            "back end",
+            "Literal 'back end', Spelling backend, Together back+end",
+        ),
         ("frontend", "Literal frontend, Spelling 'front end'"),
         ("manager-level", "Literal manag"),
         ("terraform terraforms", "Literal terraform"),
@@ -125,7 +146,10 @@ fn a_known_term_of_several_words_is_one_concept() {
     let other = show(&expanded("MTTR"));
     assert!(one.contains("Acronym mttr") && !one.contains('|'), "{one}");
     assert!(other.contains("Acronym 'mean time to restor'"), "{other}");
-    assert!(show(&expanded("infrastructure as code manager")).starts_with("Literal 'infrastructur as code'"));
+    assert!(
+        show(&expanded("infrastructure as code manager"))
+            .starts_with("Literal 'infrastructur as code'")
+    );
     // Of a term that stands nowhere, the words are looked for.
     assert!(show(&expanded("gross margin manager")).contains("Literal manag"));
 }
@@ -136,7 +160,10 @@ fn formulas_say_what_must_hold() {
     let not = |at| Not(Box::new(Excluded(at)));
     for (text, expected) in [
         ("terraform kubernetes", None),
-        ("terraform AND kubernetes", Some(All(vec![Concept(0), Concept(1)]))),
+        (
+            "terraform AND kubernetes",
+            Some(All(vec![Concept(0), Concept(1)])),
+        ),
         ("terraform OR kubernetes", None),
         ("+terraform observability", Some(Concept(0))),
         ("terraform -kubernetes", Some(All(vec![not(0), Concept(0)]))),
@@ -145,9 +172,14 @@ fn formulas_say_what_must_hold() {
             "(terraform observability) AND NOT kubernetes",
             Some(All(vec![Any(vec![Concept(0), Concept(1)]), not(0)])),
         ),
-        ("terraform OR -kubernetes", Some(Any(vec![Concept(0), not(0)]))),
+        (
+            "terraform OR -kubernetes",
+            Some(Any(vec![Concept(0), not(0)])),
+        ),
     ] {
-        let formula = expanded(text).formula.filter(|formula| *formula != Concept(0) || text.starts_with('+'));
+        let formula = expanded(text)
+            .formula
+            .filter(|formula| *formula != Concept(0) || text.starts_with('+'));
         assert_eq!(formula, expected, "{text}");
     }
     let rules = Rules {
@@ -156,7 +188,10 @@ fn formulas_say_what_must_hold() {
     };
     let all = expand(&parse("terraform observability"), &TEXTS, &rules);
     assert_eq!(all.formula, Some(All(vec![Concept(0), Concept(1)])));
-    assert_eq!(show(&expanded("terraform OR observability")), "Literal terraform, Literal observ");
+    assert_eq!(
+        show(&expanded("terraform OR observability")),
+        "Literal terraform, Literal observ"
+    );
 }
 
 #[test]
@@ -182,5 +217,8 @@ fn of_a_long_text_the_rarest_words_are_looked_for() {
         ..Rules::default()
     };
     let text = "terrafrm k8s";
-    assert_eq!(show(&expand(&parse(text), &TEXTS, &plain)), "Literal terrafrm | Literal k8s");
+    assert_eq!(
+        show(&expand(&parse(text), &TEXTS, &plain)),
+        "Literal terrafrm | Literal k8s"
+    );
 }

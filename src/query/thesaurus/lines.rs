@@ -28,17 +28,32 @@ pub fn lines(synonyms: &Table, titles: &Table, each: &mut impl FnMut(String)) {
         for group in groups(area.get("kinds")) {
             kinds(&group, each);
         }
-        for scoped in area.get("scoped").and_then(Value::as_array).into_iter().flatten() {
+        for scoped in area
+            .get("scoped")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
             let list = |name: &str| scoped.get(name).map(strings).unwrap_or_default();
             equal(&list("terms"), EQUAL, &list("domains").join("|"), "", each);
         }
     }
-    for (name, relation) in [("heads", HEAD), ("near", NEAR), ("modifiers", MODIFIER), ("names", NAME)] {
+    for (name, relation) in [
+        ("heads", HEAD),
+        ("near", NEAR),
+        ("modifiers", MODIFIER),
+        ("names", NAME),
+    ] {
         for group in groups(titles.get(name)) {
             equal(&group, relation, "", "", each);
         }
     }
-    for within in titles.get("within").and_then(Value::as_array).into_iter().flatten() {
+    for within in titles
+        .get("within")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
         let list = |name: &str| within.get(name).map(strings).unwrap_or_default();
         equal(&list("heads"), HEAD, "", &list("with").join("|"), each);
     }
@@ -62,7 +77,13 @@ fn line(term: &str, relation: &str, domains: &str, with: &str, members: &str) ->
     format!("{}\t{relation}\t{domains}\t{with}\t{members}", key(term))
 }
 
-fn equal(group: &[String], relation: &str, domains: &str, with: &str, each: &mut impl FnMut(String)) {
+fn equal(
+    group: &[String],
+    relation: &str,
+    domains: &str,
+    with: &str,
+    each: &mut impl FnMut(String),
+) {
     for term in group {
         let others: Vec<&str> = group
             .iter()
@@ -83,7 +104,11 @@ fn kinds(group: &[String], each: &mut impl FnMut(String)) {
 }
 
 fn groups(value: Option<&Value>) -> impl Iterator<Item = Vec<String>> {
-    value.and_then(Value::as_array).into_iter().flatten().map(strings)
+    value
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .map(strings)
 }
 
 fn strings(value: &Value) -> Vec<String> {
