@@ -13,3 +13,4 @@ pub use expand::{
 };
 pub use parse::parse;
 pub use tree::{Dimension, Query, Scope};
+pub use typo::nearest_word;

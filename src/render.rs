@@ -8,7 +8,7 @@ pub mod table;
 pub mod text;
 
 use crate::index::header::Header;
-use crate::search::{Answer, Request};
+use crate::search::{Answer, Change, Request};
 use text::Style;
 
 /// An answer with all that a format may show of it. Paths in it are as the user is to see them.
@@ -26,14 +26,20 @@ pub struct Answered<'a> {
     pub took_ms: u64,
 }
 
-/// Another query that would find something.
+/// Another query that finds something.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Suggestion {
-    /// What it would find, in words.
+    /// What is changed.
+    pub kind: Change,
+    /// What it finds, in words.
     pub text: String,
+    /// The query.
+    pub query: String,
+    /// The arguments to run `bp` with.
+    pub args: Vec<String>,
     /// What to type.
     pub command: String,
-    /// How many roles it would find.
+    /// How many roles it was seen to find.
     pub count: u64,
 }
 

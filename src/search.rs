@@ -9,6 +9,7 @@ pub mod passage;
 mod proximity;
 mod role;
 mod scan;
+mod suggest;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use tantivy::{DocAddress, SegmentReader};
 pub use answer::{Answer, Hit, Matched, Request, Term};
 pub use facets::{Counted, Counts, counted};
 pub use passage::{Passage, Place};
+pub use suggest::{Change, Suggested, suggest};
 pub use role::{StoredBlock, StoredRole, StoredSection, find_roles};
 
 use crate::error::{Error, Result};

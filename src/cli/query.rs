@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::index::OpenIndex;
 use crate::query::parse::MAX_QUERY_BYTES;
 use crate::render::{self, Answered, Output, Suggestion};
-use crate::search::{Answer, Request, search};
+use crate::search::{Change, Request, Suggested, search, suggest};
 
 /// Runs the command.
 pub fn run(ui: &mut Ui, shared: &Shared, args: &Query) -> Result<Exit, Stop> {
@@ -25,13 +25,14 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Query) -> Result<Exit, Stop> {
         request.offset = usize::try_from(args.offset).unwrap_or(usize::MAX);
         request.passages = output.passages();
         let answer = search(index, &request)?;
-        Ok((request, answer))
+        let suggested = suggest(index, &request, &answer)?;
+        Ok((request, answer, suggested))
     };
-    let (index, (request, mut answer)) = place::ask(ui, shared, ask)?;
+    let (index, (request, mut answer, suggested)) = place::ask(ui, shared, ask)?;
     for hit in &mut answer.hits {
         hit.path = shown(&hit.path);
     }
-    let suggestions = suggestions(&request, &answer, shared);
+    let suggestions = suggestions(shared, args, &request, suggested);
     let answered = Answered {
         request: &request,
         answer: &answer,
@@ -50,15 +51,16 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Query) -> Result<Exit, Stop> {
     ui.result(&render::answer(&answered, output, style))?;
     // The process ends: the system takes the mapped files back at once, which costs less than one by one.
     std::mem::forget(index);
-    if answer.counts.total > 0 {
-        return Ok(Exit::Done);
-    }
+    let has_found = answer.counts.total > 0;
     if output.is_for_people() {
         for suggestion in &suggestions {
-            ui.tip(&format!("{}:  {}", suggestion.text, suggestion.command));
+            // Where roles were found, a repaired word is said already.
+            if !has_found || suggestion.kind != Change::Spelling {
+                ui.tip(&format!("{}:  {}", suggestion.text, suggestion.command));
+            }
         }
     }
-    Ok(Exit::NothingFound)
+    Ok(if has_found { Exit::Done } else { Exit::NothingFound })
 }
 
 /// The query's words; `-` alone reads them from standard input, as far as a query is read at all.
@@ -93,66 +95,56 @@ fn output(shared: &Shared, args: &Query) -> Output {
     }
 }
 
-/// What would help where nothing was found: leaving a filter out, with the number of roles that it gives.
-fn suggestions(request: &Request, answer: &Answer, shared: &Shared) -> Vec<Suggestion> {
-    let counts = &answer.counts;
-    if counts.total > 0 {
-        return Vec::new();
+/// What would help where nothing was found, or a word was not, as it is typed.
+fn suggestions(shared: &Shared, args: &Query, request: &Request, suggested: Vec<Suggested>) -> Vec<Suggestion> {
+    suggested
+        .into_iter()
+        .map(|suggested| suggestion(shared, args, request, suggested))
+        .collect()
+}
+
+fn suggestion(shared: &Shared, args: &Query, request: &Request, suggested: Suggested) -> Suggestion {
+    let mut typed = vec!["query".to_owned()];
+    if suggested.query.starts_with('-') {
+        typed.push("--".to_owned());
     }
-    let level = request.levels.applied.join(",");
-    let domain = request.domains.applied.join(",");
-    let flag = |name: &str, value: &str| {
-        if value.is_empty() {
-            String::new()
-        } else {
-            format!(" --{name} {value}")
+    if !suggested.query.is_empty() {
+        typed.push(suggested.query.clone());
+    }
+    let mut flag = |name: &str, value: String| {
+        if !value.is_empty() {
+            typed.insert(1, value);
+            typed.insert(1, format!("--{name}"));
         }
     };
-    let query = if request.query.text.is_empty() {
-        String::new()
-    } else {
-        format!(" {}", shell_quoted(&request.query.text))
+    if let Some(index) = &shared.index {
+        flag("index", index.to_string_lossy().into_owned());
+    }
+    // Filters within the query stay there; those of flags are typed again.
+    if suggested.domain && !args.filters.domain.is_empty() {
+        flag("domain", args.filters.domain.join(","));
+    }
+    if suggested.level && !args.filters.level.is_empty() {
+        flag("level", args.filters.level.join(","));
+    }
+    if request.rules.all {
+        flag("match", "all".to_owned());
+    }
+    let roles = if suggested.count == 1 { "role matches" } else { "roles match" };
+    let how = match suggested.change {
+        Change::Filter | Change::Fewer => format!("without {}", suggested.about),
+        Change::Unquoted => format!("without the signs of {}", suggested.about),
+        Change::Spelling | Change::Word => format!("with \"{}\"", suggested.about),
     };
-    let named = shared
-        .index
-        .as_ref()
-        .map(|index| shell_quoted(&index.to_string_lossy()));
-    let index = flag("index", &named.unwrap_or_default());
-    let suggestion = |without: &str, rest: String, count: u64| Suggestion {
-        text: format!(
-            "{count} {} without{without}",
-            if count == 1 {
-                "role matches"
-            } else {
-                "roles match"
-            }
-        ),
-        command: format!("bp query{query}{rest}{index}"),
-        count,
-    };
-    let mut suggestions = Vec::new();
-    if !level.is_empty() && counts.without_level > 0 {
-        suggestions.push(suggestion(
-            &flag("level", &level),
-            flag("domain", &domain),
-            counts.without_level,
-        ));
+    let quoted: Vec<String> = typed.iter().map(|arg| shell_quoted(arg)).collect();
+    Suggestion {
+        kind: suggested.change,
+        text: format!("{} {roles} {how}", suggested.count),
+        query: suggested.query,
+        command: format!("bp {}", quoted.join(" ")),
+        args: typed,
+        count: suggested.count,
     }
-    if !domain.is_empty() && counts.without_domain > 0 {
-        suggestions.push(suggestion(
-            &flag("domain", &domain),
-            flag("level", &level),
-            counts.without_domain,
-        ));
-    }
-    if suggestions.is_empty() && counts.unfiltered > 0 {
-        suggestions.push(suggestion(
-            &format!("{}{}", flag("level", &level), flag("domain", &domain)),
-            String::new(),
-            counts.unfiltered,
-        ));
-    }
-    suggestions
 }
 
 /// Quotes a word for the shell where that is needed.

@@ -131,6 +131,25 @@ impl Node {
         }
     }
 
+    /// Returns what is left without the term at a place.
+    pub fn without(&self, span: (usize, usize)) -> Option<Self> {
+        let rest = |nodes: &[Self]| -> Vec<Self> {
+            nodes.iter().filter_map(|node| node.without(span)).collect()
+        };
+        let joined = |mut nodes: Vec<Self>, together: fn(Vec<Self>) -> Self| match nodes.len() {
+            0 | 1 => nodes.pop(),
+            _ => Some(together(nodes)),
+        };
+        match self {
+            Self::Leaf(leaf) => (leaf.span != span).then(|| self.clone()),
+            Self::Sequence(nodes) => joined(rest(nodes), Self::Sequence),
+            Self::All(nodes) => joined(rest(nodes), Self::All),
+            Self::Any(nodes) => joined(rest(nodes), Self::Any),
+            Self::Must(node) => node.without(span).map(|node| Self::Must(Box::new(node))),
+            Self::Not(node) => node.without(span).map(|node| Self::Not(Box::new(node))),
+        }
+    }
+
     /// Calls `each` with every term.
     pub fn for_each_leaf<'a>(&'a self, each: &mut impl FnMut(&'a Leaf)) {
         match self {
