@@ -1,6 +1,7 @@
 //! Turns what a user types into concepts and the variants that stand for each of them.
 
-pub mod expand;
+mod concept;
+mod expand;
 mod lex;
 pub mod parse;
 pub mod thesaurus;
@@ -8,9 +9,8 @@ pub mod tree;
 mod typo;
 mod variants;
 
-pub use expand::{
-    Concept, Dictionary, Expanded, Formula, Kind, Matcher, Rules, Variant, Via, expand,
-};
+pub use concept::{Concept, Dictionary, Kind, Matcher, Variant, Via};
+pub use expand::{Expanded, Formula, Rules, expand};
 pub use parse::parse;
 pub use tree::{Dimension, Query, Scope};
 pub use typo::nearest_word;

@@ -281,9 +281,9 @@ impl Weights {
         length: f32,
     ) -> f32 {
         let concepts = told.clone().zip(rarities);
-        let sum: f32 = concepts
-            .map(|(told, rarity)| self.concept(told, *rarity, length))
-            .sum();
+        let sum = concepts.fold(0.0, |sum, (told, rarity)| {
+            sum + self.concept(told, *rarity, length)
+        });
         sum * self.coverage(told.map(|told| told.best > 0.0), rarities) * self.length_factor(length)
     }
 }

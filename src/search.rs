@@ -4,6 +4,7 @@ mod answer;
 mod cells;
 mod dictionary;
 mod facets;
+mod frequencies;
 mod lists;
 pub mod passage;
 mod proximity;
@@ -19,14 +20,15 @@ use tantivy::{DocAddress, SegmentReader};
 pub use answer::{Answer, Hit, Matched, Request, Term};
 pub use facets::{Counted, Counts, counted};
 pub use passage::{Passage, Place};
-pub use suggest::{Change, Suggested, suggest};
 pub use role::{StoredBlock, StoredRole, StoredSection, find_roles};
+pub use suggest::{Change, Suggested, suggest};
 
 use crate::error::{Error, Result};
 use crate::index::OpenIndex;
 use crate::query::{Concept, Dimension, Expanded, Formula, Via, expand};
 use facets::SegmentFacet;
-use lists::{Evidence, Frequencies, List};
+use frequencies::Frequencies;
+use lists::{Evidence, List};
 use scan::{Best, Candidate, Scoring, Segment};
 
 /// Answers a request.
@@ -108,7 +110,7 @@ impl<'a> Ranking<'a> {
         let expanded = expand(&request.query, index, &request.rules);
         let concepts = expanded.concepts.iter();
         let frequencies: Vec<Frequencies> = concepts
-            .map(|concept| lists::frequencies(index, concept, request.weights.is_plain))
+            .map(|concept| frequencies::frequencies(index, concept, request.weights.is_plain))
             .collect();
         let rarities = frequencies.iter().map(|known| known.rarity).collect();
         let mut ranking = Self {

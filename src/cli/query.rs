@@ -60,7 +60,11 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Query) -> Result<Exit, Stop> {
             }
         }
     }
-    Ok(if has_found { Exit::Done } else { Exit::NothingFound })
+    Ok(if has_found {
+        Exit::Done
+    } else {
+        Exit::NothingFound
+    })
 }
 
 /// The query's words; `-` alone reads them from standard input, as far as a query is read at all.
@@ -96,14 +100,24 @@ fn output(shared: &Shared, args: &Query) -> Output {
 }
 
 /// What would help where nothing was found, or a word was not, as it is typed.
-fn suggestions(shared: &Shared, args: &Query, request: &Request, suggested: Vec<Suggested>) -> Vec<Suggestion> {
+fn suggestions(
+    shared: &Shared,
+    args: &Query,
+    request: &Request,
+    suggested: Vec<Suggested>,
+) -> Vec<Suggestion> {
     suggested
         .into_iter()
         .map(|suggested| suggestion(shared, args, request, suggested))
         .collect()
 }
 
-fn suggestion(shared: &Shared, args: &Query, request: &Request, suggested: Suggested) -> Suggestion {
+fn suggestion(
+    shared: &Shared,
+    args: &Query,
+    request: &Request,
+    suggested: Suggested,
+) -> Suggestion {
     let mut typed = vec!["query".to_owned()];
     if suggested.query.starts_with('-') {
         typed.push("--".to_owned());
@@ -130,7 +144,11 @@ fn suggestion(shared: &Shared, args: &Query, request: &Request, suggested: Sugge
     if request.rules.all {
         flag("match", "all".to_owned());
     }
-    let roles = if suggested.count == 1 { "role matches" } else { "roles match" };
+    let roles = if suggested.count == 1 {
+        "role matches"
+    } else {
+        "roles match"
+    };
     let how = match suggested.change {
         Change::Filter | Change::Fewer => format!("without {}", suggested.about),
         Change::Unquoted => format!("without the signs of {}", suggested.about),

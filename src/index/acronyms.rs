@@ -59,7 +59,7 @@ fn short_form(word: &str) -> Option<String> {
     let is_short = LETTERS.contains(&word.chars().count())
         && capitals >= 2
         && word.chars().all(char::is_alphanumeric)
-        && !word.chars().all(|c| c.is_numeric());
+        && !word.chars().all(char::is_numeric);
     (is_short && word.chars().filter(|c| c.is_lowercase()).count() <= 2)
         .then(|| word.to_lowercase())
 }

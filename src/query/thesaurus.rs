@@ -8,7 +8,7 @@ use std::path::Path;
 
 use lines::key;
 
-use super::expand::Kind;
+use super::concept::Kind;
 use crate::error::{Error, Result};
 
 /// Words of the longest term.
@@ -53,7 +53,7 @@ impl Thesaurus {
         let titles = table.get("titles").and_then(toml::Value::as_table).cloned();
         let mut sorted = Vec::new();
         lines::lines(&table, &titles.unwrap_or_default(), &mut |line| {
-            sorted.push(line)
+            sorted.push(line);
         });
         if sorted.is_empty() {
             return Err(Error::Data {
@@ -130,7 +130,7 @@ fn entry(line: &str) -> Option<Entry<'_>> {
 fn lines_of<'a>(table: &'a str, key: &str) -> impl Iterator<Item = &'a str> {
     let (mut low, mut high) = (0, table.len());
     while low < high {
-        let middle = (low + high) / 2;
+        let middle = usize::midpoint(low, high);
         // The line that the middle lies in.
         let start = table.as_bytes()[..middle]
             .iter()

@@ -1,6 +1,6 @@
 //! Finds the word of the index that a mistyped one most likely is.
 
-use super::expand::Dictionary;
+use super::concept::Dictionary;
 use crate::index::analysis::stem_of;
 use crate::index::schema::FieldSet;
 

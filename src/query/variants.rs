@@ -1,6 +1,7 @@
 //! Turns a word, or a known term of several, into a concept with everything that stands for it.
 
-use super::expand::{Concept, Dictionary, Kind, Matcher, Rules, Variant, fields_of};
+use super::concept::{Concept, Dictionary, Kind, Matcher, Variant};
+use super::expand::{Rules, fields_of};
 use super::lex::is_silent;
 use super::thesaurus::{Entry, neighbours};
 use super::tree::{Leaf, LeafKind, Scope};
@@ -158,7 +159,8 @@ impl Context<'_> {
         let entries = self.rules.thesaurus.entries(&key);
         let explained = self.dictionary.explained(&key);
         let is_known = !entries.is_empty() || joined.is_some() || !explained.is_empty();
-        if !is_known && !(pieces.len() == 2 && self.dictionary.is_word(&hyphened(pieces))) {
+        let is_hyphened = || pieces.len() == 2 && self.dictionary.is_word(&hyphened(pieces));
+        if !is_known && !is_hyphened() {
             return None;
         }
         let typed: Vec<&str> = pieces.iter().map(|piece| piece.typed.as_str()).collect();
@@ -193,7 +195,7 @@ impl Context<'_> {
             add(Kind::Together, Matcher::Together(content));
         }
         self.add_entries(&mut concept, &key, &entries, fields);
-        self.add_explained(&mut concept, &explained, fields);
+        Self::add_explained(&mut concept, &explained, fields);
         concept
             .variants
             .iter()
@@ -219,14 +221,14 @@ impl Context<'_> {
             let key = piece.exact.clone();
             let entries = self.rules.thesaurus.entries(&key);
             self.add_entries(&mut concept, &key, &entries, fields);
-            self.add_explained(&mut concept, &self.dictionary.explained(&key), fields);
+            Self::add_explained(&mut concept, &self.dictionary.explained(&key), fields);
         }
         let stands = concept.variants.iter().any(|variant| self.stands(variant));
         if !stands && !self.excluded {
             self.repair(&mut concept, piece, notes);
         }
         if !self.rules.no_synonyms && !self.excluded && !self.is_long {
-            self.add_neighbours(&mut concept, piece);
+            Self::add_neighbours(&mut concept, piece);
         }
         concept
     }
@@ -331,14 +333,14 @@ impl Context<'_> {
         }
     }
 
-    fn add_explained(&self, concept: &mut Concept, explained: &[String], fields: FieldSet) {
+    fn add_explained(concept: &mut Concept, explained: &[String], fields: FieldSet) {
         for other in explained {
             let variant = plain(Kind::Taught, other, member_matcher(other), fields);
             push(&mut concept.variants, variant);
         }
     }
 
-    fn add_neighbours(&self, concept: &mut Concept, piece: &Piece) {
+    fn add_neighbours(concept: &mut Concept, piece: &Piece) {
         for (word, likeness) in neighbours(&piece.exact).take(MAX_NEIGHBOURS) {
             let mut variant = plain(Kind::Related, word, word_matcher(word), piece.fields);
             variant.share = likeness;

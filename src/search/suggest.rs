@@ -69,7 +69,10 @@ pub fn suggest(index: &OpenIndex, request: &Request, answer: &Answer) -> Result<
         found: Vec::new(),
     };
     let mut leaves: Vec<&Leaf> = Vec::new();
-    request.query.root.for_each_leaf(&mut |leaf| leaves.push(leaf));
+    request
+        .query
+        .root
+        .for_each_leaf(&mut |leaf| leaves.push(leaf));
     leaves.truncate(MAX_TERMS);
     for leaf in &leaves {
         seeker.spelling(leaf)?;
@@ -135,7 +138,12 @@ impl Seeker<'_> {
     /// The query without a term, and without the signs that joined it.
     fn without(&self, leaf: &Leaf) -> String {
         let query = &self.request.query;
-        let mut parts: Vec<String> = query.root.without(leaf.span).iter().map(ToString::to_string).collect();
+        let mut parts: Vec<String> = query
+            .root
+            .without(leaf.span)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         let filters = query.filters.iter();
         parts.extend(filters.map(|filter| query.text[filter.span.0..filter.span.1].to_owned()));
         parts.join(" ")
@@ -146,17 +154,24 @@ impl Seeker<'_> {
     }
 
     fn spelling(&mut self, leaf: &Leaf) -> Result<()> {
-        let words: Vec<String> = leaf.text.to_lowercase().split_whitespace().map(str::to_owned).collect();
+        let words: Vec<String> = leaf
+            .text
+            .to_lowercase()
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect();
         let mut repaired = false;
         let respelled: Vec<String> = words
             .into_iter()
-            .map(|word| match nearest_word(&word, FieldSet::ALL, self.index) {
-                Some(near) if self.is_missed(&word) => {
-                    repaired = true;
-                    near
-                }
-                _ => word,
-            })
+            .map(
+                |word| match nearest_word(&word, FieldSet::ALL, self.index) {
+                    Some(near) if self.is_missed(&word) => {
+                        repaired = true;
+                        near
+                    }
+                    _ => word,
+                },
+            )
             .collect();
         if !repaired {
             return Ok(());
@@ -166,19 +181,29 @@ impl Seeker<'_> {
             text: text.clone(),
             ..leaf.clone()
         };
-        self.take(Change::Spelling, &text, self.with(leaf, &changed.to_string()))
+        self.take(
+            Change::Spelling,
+            &text,
+            self.with(leaf, &changed.to_string()),
+        )
     }
 
     /// What the counts of the answer already say of leaving a filter out.
     fn filters(&mut self, answer: &Answer) {
         let counts = &answer.counts;
         let without = |dimension: Dimension, filters: &[Filter]| {
-            let spans = filters.iter().filter(|filter| filter.dimension == dimension && !filter.negated);
+            let spans = filters
+                .iter()
+                .filter(|filter| filter.dimension == dimension && !filter.negated);
             spans.map(|filter| filter.span).collect::<Vec<_>>()
         };
         let query = &self.request.query;
         let level = (Dimension::Level, &self.request.levels, counts.without_level);
-        let domain = (Dimension::Domain, &self.request.domains, counts.without_domain);
+        let domain = (
+            Dimension::Domain,
+            &self.request.domains,
+            counts.without_domain,
+        );
         for (dimension, selection, count) in [level, domain] {
             if count > 0 && !selection.is_empty() {
                 self.found.push(Suggested {
@@ -191,7 +216,12 @@ impl Seeker<'_> {
                 });
             }
         }
-        if self.found.iter().all(|known| known.change != Change::Filter) && counts.unfiltered > 0 {
+        if self
+            .found
+            .iter()
+            .all(|known| known.change != Change::Filter)
+            && counts.unfiltered > 0
+        {
             let mut spans = without(Dimension::Level, &query.filters);
             spans.extend(without(Dimension::Domain, &query.filters));
             let flags = [flag(level.0, level.1), flag(domain.0, domain.1)];

@@ -1,5 +1,6 @@
 //! Which variants stand for what people type.
 
+use super::super::concept::Variant;
 use super::super::parse;
 use super::*;
 
