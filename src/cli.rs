@@ -1,6 +1,7 @@
 //! The command line: what was typed becomes a command's work, its outcome an exit code.
 
 mod args;
+mod eval;
 mod exit;
 mod facets;
 mod generate;
@@ -40,6 +41,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Query(command) => query::run(ui, &parsed.shared, command),
         Command::Show(command) => show::run(ui, &parsed.shared, command),
         Command::Facets(command) => facets::run(ui, &parsed.shared, command),
+        Command::Eval(command) => eval::run(ui, &parsed.shared, command),
         Command::Status => status::run(ui, &parsed.shared),
         Command::Completions { shell } => generate::completions(ui, *shell),
         Command::Man { command } => generate::man(ui, command.as_deref()),

@@ -113,7 +113,7 @@ pub enum Error {
         /// All known values.
         known: Vec<String>,
     },
-    /// A data file (taxonomy overlay) cannot be understood.
+    /// A data file (taxonomy overlay, queries, judgements, run) cannot be understood.
     #[error("{}:{line}: {reason}", path.display())]
     Data {
         /// The file.
@@ -132,6 +132,24 @@ pub enum Error {
         remark: String,
         /// Where, in bytes.
         span: (usize, usize),
+    },
+    /// A line of a data file asks for something that fails, e.g. an unknown level.
+    #[error("{}:{line}: {cause}", path.display())]
+    InFile {
+        /// The file.
+        path: PathBuf,
+        /// One-based line.
+        line: usize,
+        /// What fails.
+        cause: Box<Error>,
+    },
+    /// `eval` was given queries and judgements that do not belong together.
+    #[error("no query of {} is judged in {}", queries.display(), qrels.display())]
+    NothingJudged {
+        /// Where the queries come from.
+        queries: PathBuf,
+        /// The judgements.
+        qrels: PathBuf,
     },
     /// The command line cannot be understood in a way that clap does not see.
     #[error("{message}")]
@@ -163,6 +181,15 @@ impl Error {
         }
     }
 
+    /// Refuses a line of a data file.
+    pub fn data(path: impl Into<PathBuf>, line: usize, reason: impl Into<String>) -> Self {
+        Self::Data {
+            path: path.into(),
+            line,
+            reason: reason.into(),
+        }
+    }
+
     /// Returns the stable code for programs, e.g. `unknown_level`.
     pub fn code(&self) -> &'static str {
         match self {
@@ -182,6 +209,8 @@ impl Error {
             Self::UnknownName { .. } => "unknown_name",
             Self::Data { .. } => "data",
             Self::Query { .. } => "query",
+            Self::InFile { cause, .. } => cause.code(),
+            Self::NothingJudged { .. } => "nothing_judged",
             Self::Usage { .. } => "usage",
             Self::NothingToIndex(_) => "nothing_to_index",
         }
@@ -218,6 +247,8 @@ impl Error {
             Self::Query { .. } => {
                 Some("without --strict it is searched as far as it can be read".into())
             }
+            Self::InFile { cause, .. } => cause.tip(),
+            Self::NothingJudged { .. } => Some("give both files the same query ids".into()),
             Self::Data { .. } => None,
         }
     }

@@ -4,6 +4,7 @@ pub mod blueprint;
 pub mod cli;
 pub mod corpus;
 pub mod error;
+pub mod eval;
 pub mod index;
 pub mod query;
 pub mod ranking;

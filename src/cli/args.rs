@@ -1,9 +1,13 @@
 //! What can be typed. Values only: opening and reading happen in the commands.
 
+mod eval;
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub use eval::{By, DocId, Eval, Gain};
 
 /// What `bp` alone says.
 pub const INTRODUCTION: &str = "\
@@ -49,6 +53,8 @@ pub enum Command {
     Show(Show),
     /// List the values of level and domain with their counts
     Facets(Facets),
+    /// Measure relevance with judged queries
+    Eval(Eval),
     /// Say what is in the index and how fresh it is
     #[command(alias = "stats")]
     Status,
@@ -64,13 +70,14 @@ pub enum Command {
     },
     /// Print the JSON Schema of a machine format, or list them
     Schema {
-        /// The name: query, facets, show, status, index, error
+        /// The name: query, facets, show, status, index, eval, error
         name: Option<String>,
     },
 }
 
-/// Flags that mean the same everywhere.
+/// Flags that mean the same everywhere; help lists them after a command's own.
 #[derive(Debug, Clone, Default, ClapArgs)]
+#[command(next_display_order = 100)]
 pub struct Shared {
     /// Output format
     #[arg(short, long, global = true, value_enum, value_name = "FORMAT")]

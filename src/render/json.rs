@@ -1,5 +1,6 @@
 //! The machine formats, with structs of their own: a change of shape is a new number in `schema`.
 
+mod eval;
 mod show;
 
 use serde::Serialize;
@@ -106,6 +107,7 @@ struct FacetOutput<'a> {
     selected: bool,
 }
 
+pub use eval::eval_json;
 pub use show::show_json;
 
 fn line(value: &impl Serialize) -> String {

@@ -58,10 +58,11 @@ fn cells(rank: usize, hit: &Hit) -> [String; 11] {
     ]
 }
 
-/// Writes a row. A cell that a spreadsheet would take for a formula gets an apostrophe in front.
+/// Writes a row. A cell that a spreadsheet would take for a formula, and that is no number, gets an apostrophe in front.
 pub fn row(cells: &[String], sign: char) -> String {
     let cell = |cell: &String| {
-        let cell = if cell.starts_with(['=', '+', '-', '@']) {
+        let is_number = cell.parse::<f64>().is_ok();
+        let cell = if cell.starts_with(['=', '+', '-', '@']) && !is_number {
             format!("'{cell}")
         } else {
             cell.clone()
@@ -90,6 +91,10 @@ mod tests {
         assert_eq!(
             row(&["a".into(), "b, \"c\"".into(), "=1+1".into()], ','),
             "a,\"b, \"\"c\"\"\",'=1+1\n"
+        );
+        assert_eq!(
+            row(&["-0.5".into(), "+1".into(), "-1+2".into()], ','),
+            "-0.5,+1,'-1+2\n"
         );
         assert_eq!(row(&["a,b".into(), "c\td".into()], '\t'), "a,b\t\"c\td\"\n");
     }

@@ -58,6 +58,12 @@ fn every_output_is_as_its_schema_says() {
         b"---\nlevel: guru\n---\n# Data Analyst\n\n## Skills\n\n- SQL\n",
     );
     fixture.write("blueprints/b.png", b"\0\0");
+    fixture.write(
+        "queries.tsv",
+        b"qid\tkind\tquery\nq1\tskill\tsql\nq2\tskill\trust\n",
+    );
+    fixture.write("qrels.txt", b"q1 0 data-analyst 1\n");
+    fixture.write("old.run", b"q1 Q0 x 1 1 old\n");
     let schema =
         |name: &str| serde_json::from_str::<Value>(&fixture.stdout(&["schema", name])).unwrap();
     for (name, args) in [
@@ -72,6 +78,17 @@ fn every_output_is_as_its_schema_says() {
         ("facets", vec!["facets", "level", "--level", "guru"]),
         ("show", vec!["show", "data-analyst"]),
         ("status", vec!["status"]),
+        ("eval", vec!["eval", "--queries", "queries.tsv"]),
+        (
+            "eval",
+            "eval --queries queries.tsv --qrels qrels.txt --baseline old.run --per-query --by kind --fail-under 1"
+                .split(' ')
+                .collect(),
+        ),
+        (
+            "eval",
+            "eval --run old.run --qrels qrels.txt".split(' ').collect(),
+        ),
         ("error", vec!["query", "--level", "x"]),
         ("error", vec!["show", "nobody"]),
         ("error", vec!["query", "--no-such-flag"]),
@@ -88,7 +105,9 @@ fn every_output_is_as_its_schema_says() {
         .collect();
     assert_eq!(
         names,
-        ["query", "facets", "show", "status", "index", "error"]
+        [
+            "query", "facets", "show", "status", "index", "eval", "error"
+        ]
     );
 }
 

@@ -5,6 +5,7 @@
     reason = "a test that fails says so by a panic"
 )]
 
+mod eval;
 mod fixture;
 mod formats;
 mod indexing;

@@ -25,6 +25,7 @@ fn help_tells_every_flag() {
         "query",
         "show",
         "facets",
+        "eval",
         "status",
         "completions",
         "man",
