@@ -19,6 +19,7 @@ use crate::eval::{Report, Trial, evaluate, groups};
 use crate::index::OpenIndex;
 use crate::render::Output;
 use crate::render::eval::{Applied, Evaluated, eval};
+use crate::render::text::printable;
 use crate::search::{Hit, Request, search};
 
 /// The last column of the runs that are written.

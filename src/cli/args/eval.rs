@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
+use super::Search;
 use clap::{ArgGroup, Args, ValueEnum};
 
 /// Queries, judgements, and what to make of them.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("judged").required(true).multiple(true).args(["queries", "run"])))]
 pub struct Eval {
+    #[command(flatten)]
+    pub search: Search,
     /// Queries: lines of id and text with a tab between, a table with a header row, or JSON Lines
     #[arg(long, value_name = "FILE")]
     pub queries: Option<PathBuf>,
