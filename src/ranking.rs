@@ -46,7 +46,7 @@ numbers! {
 numbers! {
     /// How much each kind of variant counts; `data/ranking.toml` says so.
     Kinds {
-        literal, together, spelling, acronym, synonym, short, name, modifier, head, near_head, narrower, broader,
+        literal, together, part, spelling, acronym, synonym, short, name, modifier, head, near_head, narrower, broader,
         prefix, typo, taught, initials, related,
     }
 }
@@ -194,6 +194,7 @@ impl Weights {
         match kind {
             Kind::Literal => kinds.literal,
             Kind::Together => kinds.together,
+            Kind::Part => kinds.part,
             Kind::Spelling => kinds.spelling,
             Kind::Acronym => kinds.acronym,
             Kind::Synonym => kinds.synonym,

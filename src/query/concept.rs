@@ -71,6 +71,8 @@ pub enum Kind {
     Literal,
     /// The words of a term, not side by side.
     Together,
+    /// A single word of a term of several.
+    Part,
     /// Joined or apart.
     Spelling,
     /// A short form for a long one, or the other way.
@@ -135,7 +137,7 @@ impl Kind {
     /// Returns how people are told of it.
     pub fn via(self) -> Via {
         match self {
-            Self::Literal | Self::Together => Via::Literal,
+            Self::Literal | Self::Together | Self::Part => Via::Literal,
             Self::Spelling => Via::Spelling,
             Self::Acronym | Self::Short | Self::Taught => Via::Acronym,
             Self::Synonym | Self::Name | Self::Modifier | Self::Head | Self::NearHead => {
@@ -160,6 +162,7 @@ impl Kind {
                 | Self::Initials
                 | Self::NearHead
                 | Self::Together
+                | Self::Part
         )
     }
 }
@@ -187,8 +190,8 @@ impl Via {
 pub trait Dictionary {
     /// Returns in how many roles a stem stands, at most over the fields.
     fn roles_with(&self, stem: &str, fields: FieldSet) -> u64;
-    /// Returns whether terms follow each other somewhere.
-    fn has_phrase(&self, stems: &[String], fields: FieldSet) -> bool;
+    /// Returns in how many roles terms follow each other within a field, counted up to `most` in each field.
+    fn roles_with_phrase(&self, stems: &[String], fields: FieldSet, most: u64) -> u64;
     /// Returns whether the word itself stands in a text, a title or a name.
     fn is_word(&self, word: &str) -> bool;
     /// Returns whether the word itself stands in a title or a name.

@@ -13,6 +13,8 @@ use crate::index::schema::{FieldSet, TextField};
 const MAX_PREFIXED: usize = 64;
 /// The most neighbours in meaning of a word.
 const MAX_NEIGHBOURS: usize = 8;
+/// A term that fewer roles have is looked for by its single words too.
+const FEW: u64 = 3;
 /// The shortest word that is written joined or apart, in letters.
 const MIN_JOINED_LETTERS: usize = 5;
 
@@ -115,7 +117,7 @@ pub fn signed(leaf: &Leaf, dictionary: &dyn Dictionary) -> Option<Concept> {
             [_] => vec![variant(
                 Kind::Literal,
                 &leaf.text,
-                member_matcher(&leaf.text),
+                member_matcher(&leaf.text)?,
             )],
             _ => vec![variant(
                 Kind::Literal,
@@ -196,11 +198,31 @@ impl Context<'_> {
         }
         self.add_entries(&mut concept, &key, &entries, fields);
         Self::add_explained(&mut concept, &explained, fields);
-        concept
-            .variants
-            .iter()
-            .any(|variant| self.stands(variant))
-            .then_some(concept)
+        let roles = concept.variants.iter().map(|variant| self.roles(variant));
+        match roles.max().unwrap_or(0) {
+            0 => None,
+            FEW.. => Some(concept),
+            _ => {
+                self.add_parts(&mut concept, pieces);
+                Some(concept)
+            }
+        }
+    }
+
+    /// Of a term that hardly any role has, the single words are looked for too.
+    fn add_parts(&self, concept: &mut Concept, pieces: &[Piece]) {
+        let content: Vec<&Piece> = pieces.iter().filter(|piece| !piece.is_silent()).collect();
+        for piece in &content {
+            let mut variant = plain(
+                Kind::Part,
+                &piece.typed,
+                word_matcher(&piece.exact),
+                piece.fields,
+            );
+            variant.share = 1.0 / content.len() as f32;
+            push(&mut concept.variants, variant);
+        }
+        concept.parts.clear();
     }
 
     /// Makes the concept of one word.
@@ -268,7 +290,7 @@ impl Context<'_> {
                 continue;
             }
             let stems = vec![stem_of(first), stem_of(second)];
-            if self.dictionary.has_phrase(&stems, fields) {
+            if self.dictionary.roles_with_phrase(&stems, fields, 1) > 0 {
                 let phrase = Matcher::Phrase { stems, slop: 0 };
                 let shown = format!("{first} {second}");
                 push(
@@ -326,7 +348,10 @@ impl Context<'_> {
                     Kind::Short => fields.and(NAMES),
                     _ => fields,
                 };
-                let mut variant = plain(kind, member, member_matcher(member), fields);
+                let Some(matcher) = member_matcher(member) else {
+                    continue;
+                };
+                let mut variant = plain(kind, member, matcher, fields);
                 variant.domains = entry.domains.to_owned();
                 push(&mut concept.variants, variant);
             }
@@ -335,8 +360,9 @@ impl Context<'_> {
 
     fn add_explained(concept: &mut Concept, explained: &[String], fields: FieldSet) {
         for other in explained {
-            let variant = plain(Kind::Taught, other, member_matcher(other), fields);
-            push(&mut concept.variants, variant);
+            if let Some(matcher) = member_matcher(other) {
+                push(&mut concept.variants, plain(Kind::Taught, other, matcher, fields));
+            }
         }
     }
 
@@ -392,15 +418,23 @@ impl Context<'_> {
     }
 
     fn stands(&self, variant: &Variant) -> bool {
+        self.roles(variant) > 0
+    }
+
+    /// In how many roles a variant stands for certain, as far as a few.
+    fn roles(&self, variant: &Variant) -> u64 {
+        if !variant.domains.is_empty() {
+            return 0;
+        }
         match &variant.matcher {
             Matcher::Word { stem, .. } | Matcher::Exact { stem, .. } => {
-                self.dictionary.roles_with(stem, variant.fields) > 0
+                self.dictionary.roles_with(stem, variant.fields)
             }
-            Matcher::Phrase { stems, .. } => self.dictionary.has_phrase(stems, variant.fields),
-            Matcher::Together(stems) => stems
-                .iter()
-                .all(|stem| self.dictionary.roles_with(stem, variant.fields) > 0),
-            Matcher::Initials(initials) => self.dictionary.has_initials(initials),
+            Matcher::Phrase { stems, .. } => {
+                self.dictionary.roles_with_phrase(stems, variant.fields, FEW)
+            }
+            Matcher::Together(_) => 0,
+            Matcher::Initials(initials) => u64::from(self.dictionary.has_initials(initials)),
         }
     }
 }
@@ -423,17 +457,22 @@ fn word_matcher(word: &str) -> Matcher {
     }
 }
 
-/// The matcher of a term of one word or several.
-pub fn member_matcher(member: &str) -> Matcher {
-    match terms(member, Form::Stem).first() {
-        Some(word) if word.span == (0, member.len()) => Matcher::Word {
-            stem: word.term.clone(),
-            exact: terms(member, Form::Exact).swap_remove(0).term,
-        },
-        _ => Matcher::Phrase {
-            stems: sequence(member, Form::Stem),
+/// The matcher of a term of one word or several; `None` for signs alone.
+fn member_matcher(member: &str) -> Option<Matcher> {
+    let stems = terms(member, Form::Stem);
+    let exact = terms(member, Form::Exact);
+    let parts = sequence(member, Form::Stem);
+    match (stems.first(), exact.first()) {
+        (Some(stem), Some(word)) if parts.len() == 1 || stem.span == (0, member.len()) => {
+            Some(Matcher::Word {
+                stem: stem.term.clone(),
+                exact: word.term.clone(),
+            })
+        }
+        _ => (parts.len() > 1).then_some(Matcher::Phrase {
+            stems: parts,
             slop: 0,
-        },
+        }),
     }
 }
 

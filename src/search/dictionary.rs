@@ -62,13 +62,18 @@ impl Dictionary for OpenIndex {
             .unwrap_or(0)
     }
 
-    fn has_phrase(&self, stems: &[String], fields: FieldSet) -> bool {
+    fn roles_with_phrase(&self, stems: &[String], fields: FieldSet, most: u64) -> u64 {
         if stems.iter().any(|stem| self.roles_with(stem, fields) == 0) {
-            return false;
+            return 0;
         }
-        fields
-            .fields()
-            .any(|field| self.field_has_phrase(stems, field))
+        let mut roles = 0;
+        for field in fields.fields() {
+            roles = self.roles_in(field, stems, most).max(roles);
+            if roles >= most {
+                break;
+            }
+        }
+        roles
     }
 
     fn is_word(&self, word: &str) -> bool {
@@ -159,18 +164,31 @@ impl Dictionary for OpenIndex {
 }
 
 impl OpenIndex {
-    fn field_has_phrase(&self, stems: &[String], field: TextField) -> bool {
+    fn roles_in(&self, field: TextField, stems: &[String], most: u64) -> u64 {
         let field = self.fields.of(field);
-        let terms = stems.iter().map(|stem| Term::from_field_text(field, stem));
-        let query = PhraseQuery::new(terms.collect());
+        let terms: Vec<Term> = stems
+            .iter()
+            .map(|stem| Term::from_field_text(field, stem))
+            .collect();
+        let stand = |term: &Term| self.searcher.doc_freq(term).is_ok_and(|roles| roles > 0);
+        if terms.len() < 2 || !terms.iter().all(stand) {
+            return 0;
+        }
+        let query = PhraseQuery::new(terms);
         let scoring = EnableScoring::disabled_from_searcher(&self.searcher);
         let Ok(weight) = query.weight(scoring) else {
-            return false;
+            return 0;
         };
-        self.searcher.segment_readers().iter().any(|segment| {
-            weight
-                .scorer(segment, 1.0)
-                .is_ok_and(|scorer| scorer.doc() != TERMINATED)
-        })
+        let mut roles = 0;
+        for segment in self.searcher.segment_readers() {
+            let Ok(mut scorer) = weight.scorer(segment, 1.0) else {
+                continue;
+            };
+            while roles < most && scorer.doc() != TERMINATED {
+                roles += 1;
+                scorer.advance();
+            }
+        }
+        roles
     }
 }

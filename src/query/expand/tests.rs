@@ -20,12 +20,14 @@ impl Dictionary for Texts {
         self.0.iter().filter(has).count() as u64
     }
 
-    fn has_phrase(&self, stems: &[String], _: FieldSet) -> bool {
-        self.0.iter().any(|text| {
+    fn roles_with_phrase(&self, stems: &[String], _: FieldSet, most: u64) -> u64 {
+        let has = |text: &&&str| {
             sequence(text, Form::Stem)
                 .windows(stems.len())
                 .any(|run| run == stems)
-        })
+        };
+        // A role of these texts stands for a few.
+        if self.0.iter().any(|text| has(&text)) { most } else { 0 }
     }
 
     fn is_word(&self, word: &str) -> bool {

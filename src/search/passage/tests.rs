@@ -13,8 +13,8 @@ impl Dictionary for Everything {
         1
     }
 
-    fn has_phrase(&self, _: &[String], _: FieldSet) -> bool {
-        true
+    fn roles_with_phrase(&self, _: &[String], _: FieldSet, most: u64) -> u64 {
+        most
     }
 
     fn is_word(&self, word: &str) -> bool {
