@@ -152,6 +152,11 @@ impl Kind {
         }
     }
 
+    /// Returns whether it stands for a term of several words as a whole.
+    pub fn is_other_word(self) -> bool {
+        !matches!(self, Self::Literal | Self::Together | Self::Part)
+    }
+
     /// Returns whether it means the concept itself, not something beside it: what the concept's rarity is taken from.
     pub fn is_same(self) -> bool {
         !matches!(

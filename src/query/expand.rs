@@ -87,6 +87,7 @@ pub fn expand(query: &Query, dictionary: &dyn Dictionary, rules: &Rules) -> Expa
         rules,
         has_content: has_content && !rules.keep_silent,
         is_long: words > MAX_CONCEPTS / 4,
+        leaves: words,
         expanded: Expanded::default(),
     };
     let formula = expander.node(&query.root, false);
@@ -113,6 +114,8 @@ struct Expander<'a> {
     rules: &'a Rules,
     has_content: bool,
     is_long: bool,
+    /// Number of terms of the query.
+    leaves: usize,
     expanded: Expanded,
 }
 
@@ -247,11 +250,23 @@ impl Expander<'_> {
                     .term(&pieces[at..at + length])
                     .map(|term| (length, term))
             });
-            let (length, concept) = known.unwrap_or_else(|| {
-                let concept = context.word(&pieces[at], &mut self.expanded.notes);
-                (1, concept)
-            });
-            concepts.push(concept);
+            let (length, term) = known.map_or((1, None), |(length, term)| (length, Some(term)));
+            let is_alone = length == pieces.len() && leaves.len() == self.leaves;
+            match term {
+                Some(term) if is_alone => concepts.push(term),
+                term => {
+                    let words = pieces[at..at + length].iter();
+                    let others = length > 1;
+                    for piece in words.filter(|piece| !others || !piece.is_silent()) {
+                        let mut concept = context.word(piece, &mut self.expanded.notes);
+                        let same = term.iter().flat_map(|term| &term.variants);
+                        for variant in same.filter(|variant| variant.kind.is_other_word()) {
+                            variants::push(&mut concept.variants, variant.clone());
+                        }
+                        concepts.push(concept);
+                    }
+                }
+            }
             at += length;
         }
         concepts
