@@ -23,6 +23,18 @@ const NAMES: FieldSet = FieldSet::of(&[TextField::Title, TextField::Alias]);
 const NAMES_AND_SUMMARY: FieldSet =
     FieldSet::of(&[TextField::Title, TextField::Alias, TextField::Summary]);
 
+/// Where a kind of a thing, or what it is a kind of, says enough.
+const EVIDENCE: FieldSet = FieldSet::of(&[
+    TextField::Title,
+    TextField::Alias,
+    TextField::Kpi,
+    TextField::SkillCritical,
+    TextField::SkillImportant,
+    TextField::SkillOptional,
+    TextField::Tool,
+    TextField::Summary,
+]);
+
 /// A word of the query, analyzed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Piece {
@@ -346,6 +358,7 @@ impl Context<'_> {
                 let fields = match kind {
                     Kind::Head | Kind::NearHead => fields.and(NAMES_AND_SUMMARY),
                     Kind::Short => fields.and(NAMES),
+                    Kind::Narrower | Kind::Broader => fields.and(EVIDENCE),
                     _ => fields,
                 };
                 let Some(matcher) = member_matcher(member) else {
@@ -361,7 +374,10 @@ impl Context<'_> {
     fn add_explained(concept: &mut Concept, explained: &[String], fields: FieldSet) {
         for other in explained {
             if let Some(matcher) = member_matcher(other) {
-                push(&mut concept.variants, plain(Kind::Taught, other, matcher, fields));
+                push(
+                    &mut concept.variants,
+                    plain(Kind::Taught, other, matcher, fields),
+                );
             }
         }
     }
@@ -431,7 +447,8 @@ impl Context<'_> {
                 self.dictionary.roles_with(stem, variant.fields)
             }
             Matcher::Phrase { stems, .. } => {
-                self.dictionary.roles_with_phrase(stems, variant.fields, FEW)
+                self.dictionary
+                    .roles_with_phrase(stems, variant.fields, FEW)
             }
             Matcher::Together(_) => 0,
             Matcher::Initials(initials) => u64::from(self.dictionary.has_initials(initials)),

@@ -14,6 +14,8 @@ use cut::cut;
 
 /// How many places of one word in one body are looked at.
 const MAX_PLACES: usize = 256;
+/// Room for a word and what stands around it, in bytes.
+const WORD_BYTES: usize = 24;
 /// How much a section of a chosen level counts before the others of a ladder, and one of another level behind them.
 const CHOSEN_LEVEL: f32 = 4.0;
 const OTHER_LEVEL: f32 = 0.25;
@@ -55,6 +57,8 @@ pub struct Needles<'q> {
 struct Needle<'q> {
     concept: usize,
     variant: &'q Variant,
+    /// The most that a place of it can be worth.
+    most: f32,
     /// Finds the beginning that the word and its stem share; `None` for letters that have no simple lower case.
     finder: Option<Finder<'static>>,
 }
@@ -77,16 +81,24 @@ impl<'q> Needles<'q> {
         levels: &'q [String],
         limit: usize,
     ) -> Self {
+        let most = TextField::ALL
+            .into_iter()
+            .map(|field| weights.field(field))
+            .fold(0.0, f32::max);
+        let of_level = if levels.is_empty() { 1.0 } else { CHOSEN_LEVEL };
         let mut needles = Vec::new();
         for (at, concept) in concepts.iter().enumerate() {
             for variant in &concept.variants {
                 needles.push(Needle {
                     concept: at,
                     variant,
+                    most: weights.variant(variant) * most * of_level,
                     finder: finder(&variant.matcher),
                 });
             }
         }
+        // What may be worth most first, so that the rest need not be looked for where it is found.
+        needles.sort_by(|a, b| b.most.total_cmp(&a.most));
         Self {
             needles,
             concepts,
@@ -134,7 +146,12 @@ impl<'q> Needles<'q> {
         } else {
             self.needles.as_slice()
         };
+        let mut best = vec![0.0_f32; self.concepts.len()];
         for needle in needles {
+            if best[needle.concept] >= needle.most {
+                continue;
+            }
+            let known = hits.len();
             match &needle.finder {
                 Some(finder) => {
                     for offset in finder.find_iter(page.lower.as_bytes()).take(MAX_PLACES) {
@@ -145,6 +162,8 @@ impl<'q> Needles<'q> {
                     self.look(page, needle, block, page.starts[block], &mut hits);
                 }),
             }
+            let found = hits[known..].iter().map(|hit| hit.worth);
+            best[needle.concept] = found.fold(best[needle.concept], f32::max);
         }
         hits
     }
@@ -367,16 +386,18 @@ fn finder(matcher: &Matcher) -> Option<Finder<'static>> {
         Matcher::Exact { exact, .. } => exact,
         Matcher::Initials(_) => return None,
         // A stem may end in another letter than its word ("deliveri").
-        Matcher::Phrase { stems, .. } | Matcher::Together(stems) => {
-            let first = stems.first()?;
-            if first.len() > 3 {
-                first.get(..first.len() - 1)?
-            } else {
-                first
-            }
-        }
+        Matcher::Phrase { stems, .. } | Matcher::Together(stems) => beginning(stems.first()?),
     };
     (prefix.is_ascii() && !prefix.is_empty()).then(|| Finder::new(prefix).into_owned())
+}
+
+/// What a word surely begins with that has this stem.
+fn beginning(stem: &str) -> &str {
+    if stem.len() > 3 {
+        stem.get(..stem.len() - 1).unwrap_or_default()
+    } else {
+        stem
+    }
 }
 
 /// How the needle really stands in the text at, or for needles without a finder behind, the offset.
@@ -403,17 +424,34 @@ fn stands(needle: &Needle<'_>, text: &str, offset: usize) -> Option<Via> {
             words.iter().any(|word| word.term == *exact).then_some(via)
         }
         Matcher::Phrase { stems, slop } => {
+            let text = match needle.finder {
+                // The phrase begins here: so many words behind it are enough.
+                Some(_) => around(text, offset, stems.len() + *slop as usize),
+                None => text,
+            };
             let words = terms(text, Form::Exact);
             let parts: Vec<&Word> = words.iter().filter(|word| !word.whole).collect();
             (!runs(&parts, stems, *slop).is_empty()).then_some(via)
         }
         Matcher::Together(stems) => {
+            let lower = text.to_ascii_lowercase();
+            if !stems.iter().all(|stem| lower.contains(beginning(stem))) {
+                return None;
+            }
             let words = terms(text, Form::Exact);
             let stands = |stem: &String| words.iter().any(|word| is_form_of(&word.term, stem));
             stems.iter().all(stands).then_some(via)
         }
         Matcher::Initials(_) => None,
     }
+}
+
+/// The part of a text that holds about `words` words from an offset on.
+fn around(text: &str, offset: usize, words: usize) -> &str {
+    let boundary = |at: usize| (at..=text.len()).find(|at| text.is_char_boundary(*at));
+    let start = boundary(offset).unwrap_or(text.len());
+    let end = boundary((offset + words * WORD_BYTES).min(text.len())).unwrap_or(text.len());
+    &text[start..end.max(start)]
 }
 
 /// The form of a stem that stands at an offset.

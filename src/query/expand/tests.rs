@@ -27,7 +27,11 @@ impl Dictionary for Texts {
                 .any(|run| run == stems)
         };
         // A role of these texts stands for a few.
-        if self.0.iter().any(|text| has(&text)) { most } else { 0 }
+        if self.0.iter().any(|text| has(&text)) {
+            most
+        } else {
+            0
+        }
     }
 
     fn is_word(&self, word: &str) -> bool {
