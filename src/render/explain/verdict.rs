@@ -348,9 +348,13 @@ fn points(by: f32) -> String {
     format!("{:.2}", by.abs())
 }
 
-/// A difference with its sign.
+/// A difference with its sign, where it is one to be seen.
 pub fn signed(by: f64) -> String {
-    format!("{by:+.2}")
+    if by.abs() < 0.005 {
+        "0.00".to_owned()
+    } else {
+        format!("{by:+.2}")
+    }
 }
 
 fn quoted(terms: &[String], sign: &str) -> String {
