@@ -3,6 +3,7 @@
 mod args;
 mod eval;
 mod exit;
+mod explain;
 mod facets;
 mod generate;
 mod index;
@@ -40,6 +41,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Index(command) => index::run(ui, &parsed.shared, command),
         Command::Query(command) => query::run(ui, &parsed.shared, command),
         Command::Show(command) => show::run(ui, &parsed.shared, command),
+        Command::Explain(command) => explain::run(ui, &parsed.shared, command),
         Command::Facets(command) => facets::run(ui, &parsed.shared, command),
         Command::Eval(command) => eval::run(ui, &parsed.shared, command),
         Command::Status => status::run(ui, &parsed.shared),

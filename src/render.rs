@@ -1,6 +1,7 @@
 //! Turns answers into text: for people, for programs, for tables. Each format is a sibling of the others.
 
 pub mod eval;
+pub mod explain;
 pub mod facets;
 pub mod json;
 pub mod role;

@@ -3,6 +3,7 @@
 mod answer;
 mod cells;
 mod dictionary;
+pub mod explain;
 mod facets;
 mod frequencies;
 mod lists;
@@ -18,9 +19,10 @@ use std::path::PathBuf;
 use tantivy::{DocAddress, SegmentReader};
 
 pub use answer::{Answer, Hit, Matched, Request, Term};
+pub use explain::{Explanation, explain};
 pub use facets::{Counted, Counts, counted};
 pub use passage::{Passage, Place};
-pub use role::{StoredBlock, StoredRole, StoredSection, find_roles};
+pub use role::{Address, StoredBlock, StoredRole, StoredSection, find_roles};
 pub use suggest::{Change, Suggested, suggest};
 
 use crate::error::{Error, Result};
@@ -62,6 +64,30 @@ pub(crate) fn fenced<T>(index: &OpenIndex, read: impl FnOnce() -> tantivy::Resul
 
 fn answer(index: &OpenIndex, request: &Request) -> tantivy::Result<Answer> {
     let ranking = Ranking::of(index, request);
+    let found = find(&ranking)?;
+    let hits = hits(index, request, &ranking, &found.segments, &found.candidates)?;
+    Ok(Answer {
+        terms: terms(&ranking.expanded, &found.standing),
+        notes: notes(&ranking, &found),
+        remarks: request.query.remarks.clone(),
+        ranked: ranking.is_ranked(),
+        counts: found.counts,
+        hits,
+    })
+}
+
+/// What was found in all segments.
+struct Found<'a> {
+    segments: Vec<Segment<'a>>,
+    /// The wanted page, the best first.
+    candidates: Vec<Candidate>,
+    counts: Counts,
+    /// The places of concepts and variants that stand in some role.
+    standing: Vec<(usize, usize)>,
+}
+
+fn find<'a>(ranking: &Ranking<'a>) -> tantivy::Result<Found<'a>> {
+    let Ranking { index, request, .. } = *ranking;
     let mut counts = Counts::new(index.header.levels.len(), index.header.domains.len());
     let mut candidates = Vec::new();
     let mut segments = Vec::new();
@@ -76,23 +102,24 @@ fn answer(index: &OpenIndex, request: &Request) -> tantivy::Result<Answer> {
         let scoring = ranking.scoring(reader)?;
         scan::scan(&segment, lists, excluded, &scoring, &mut counts, &mut best);
         let mut found = best.into_sorted();
-        proximity::rank_again(&ranking, &segment, &mut found)?;
+        proximity::rank_again(ranking, &segment, &mut found)?;
         candidates.extend(found);
         segments.push(segment);
     }
     let candidates = page_of(index, candidates, request, ranking.is_ranked())?;
-    let hits = hits(index, request, &ranking, &segments, &candidates)?;
-    let Expanded { notes, .. } = &ranking.expanded;
-    let mut notes = notes.clone();
-    notes.extend(synonym_note(&ranking.expanded, &standing));
-    Ok(Answer {
-        terms: terms(&ranking.expanded, &standing),
-        notes,
-        remarks: request.query.remarks.clone(),
-        ranked: ranking.is_ranked(),
+    Ok(Found {
+        segments,
+        candidates,
         counts,
-        hits,
+        standing,
     })
+}
+
+/// What was replaced, for people.
+fn notes(ranking: &Ranking<'_>, found: &Found<'_>) -> Vec<String> {
+    let mut notes = ranking.expanded.notes.clone();
+    notes.extend(synonym_note(&ranking.expanded, &found.standing));
+    notes
 }
 
 /// A request made ready against an index: its concepts, how rare each is, and which roles match.

@@ -19,6 +19,7 @@ Without a corpus of your own it answers from the blueprints that it ships.
   bp query \"FinOps\" --level director         who needs FinOps among the directors
   bp query \"who owns change failure rate?\"   roles that are measured by it first
   bp query --domain cloud --level manager+   roles by level and domain, by title
+  bp explain finops cloud-director           why a role stands where it stands
   bp show director-of-devops --section kpis  one role, or a part of it
   bp index ./our-roles                       read your own blueprints, then ask as above
 
@@ -51,6 +52,8 @@ pub enum Command {
     /// Show one role, or sections of it
     #[command(alias = "get", alias = "cat")]
     Show(Show),
+    /// Say why a role stands where it stands for a query, or is not in the answer
+    Explain(Explain),
     /// List the values of level and domain with their counts
     Facets(Facets),
     /// Measure relevance with judged queries
@@ -70,7 +73,7 @@ pub enum Command {
     },
     /// Print the JSON Schema of a machine format, or list them
     Schema {
-        /// The name: query, facets, show, status, index, eval, error
+        /// The name: query, facets, show, status, index, eval, explain, error
         name: Option<String>,
     },
 }
@@ -231,6 +234,23 @@ pub struct Query {
     /// Print the number of roles only
     #[arg(short, long)]
     pub count: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub struct Explain {
+    /// The query, as one argument; `-` reads it from standard input
+    #[arg(value_name = "QUERY")]
+    pub query: String,
+    /// The id, the path (with :line where a file holds many) or the title of a role, as one argument
+    #[arg(value_name = "ROLE")]
+    pub role: String,
+    /// Hold the role against another one, and say what decides
+    #[arg(long, value_name = "ROLE")]
+    pub versus: Option<String>,
+    #[command(flatten)]
+    pub filters: Filters,
+    #[command(flatten)]
+    pub search: Search,
 }
 
 #[derive(Debug, ClapArgs)]

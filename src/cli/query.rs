@@ -68,7 +68,7 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Query) -> Result<Exit, Stop> {
 }
 
 /// The query's words; `-` alone reads them from standard input, as far as a query is read at all.
-fn text(words: &[String]) -> Result<String, Stop> {
+pub fn text(words: &[String]) -> Result<String, Stop> {
     if words != ["-"] {
         return Ok(words.join(" "));
     }

@@ -55,7 +55,11 @@ fn kind(name: &str) -> Result<SectionKind> {
     })
 }
 
-fn one(index: &OpenIndex, name: &str) -> Result<StoredRole> {
+/// Finds the one role that a name stands for.
+///
+/// # Errors
+/// Fails where there is none or several, and where the index proves damaged.
+pub fn one(index: &OpenIndex, name: &str) -> Result<StoredRole> {
     let (path, line) = match name.rsplit_once(':') {
         Some((path, line)) if line.parse::<u32>().is_ok() => (path, format!(":{line}")),
         _ => (name, String::new()),

@@ -1,6 +1,7 @@
 //! The machine formats, with structs of their own: a change of shape is a new number in `schema`.
 
 mod eval;
+mod explain;
 mod show;
 
 use serde::Serialize;
@@ -108,6 +109,7 @@ struct FacetOutput<'a> {
 }
 
 pub use eval::eval_json;
+pub use explain::explain_json;
 pub use show::show_json;
 
 fn line(value: &impl Serialize) -> String {

@@ -37,7 +37,7 @@ pub struct List {
 pub struct Evidence {
     /// The field; of lists that only add to what others have found, the one that they are weighed like.
     pub field: TextField,
-    /// The place of the variant in its concept.
+    /// The place of the variant in its concept; of a part, among the parts.
     pub variant: usize,
     /// What the list is.
     pub role: ListRole,
@@ -430,11 +430,11 @@ impl Opener<'_> {
     /// The single words of a term of several, each with its share of the term's weight.
     fn parts(&self, at: usize, concept: &Concept, lists: &mut Vec<List>) -> tantivy::Result<()> {
         let share = self.weights.score.part / concept.parts.len().max(1) as f32;
-        for (stem, fields) in &concept.parts {
+        for (part, (stem, fields)) in concept.parts.iter().enumerate() {
             for field in fields.fields() {
                 let weight = share * self.weights.field(field);
                 let of = self.index.fields.of(field);
-                self.bonus(of, stem, at, weight, ListRole::Part, field, 0, lists)?;
+                self.bonus(of, stem, at, weight, ListRole::Part, field, part, lists)?;
             }
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! Finds the passages of a stored body that say why a role is a hit: the block, its line, and what to mark in it.
 
 mod cut;
+mod standing;
 
 use memchr::memmem::Finder;
 
@@ -11,6 +12,7 @@ use crate::index::schema::{PLACEMENTS, TextField};
 use crate::query::{Concept, Matcher, Variant, Via};
 use crate::ranking::Weights;
 use cut::cut;
+pub use standing::Standing;
 
 /// How many places of one word in one body are looked at.
 const MAX_PLACES: usize = 256;
@@ -56,6 +58,7 @@ pub struct Needles<'q> {
 
 struct Needle<'q> {
     concept: usize,
+    variant_at: usize,
     variant: &'q Variant,
     /// The most that a place of it can be worth.
     most: f32,
@@ -68,6 +71,8 @@ struct Hit {
     block: usize,
     offset: usize,
     concept: usize,
+    variant: usize,
+    field: TextField,
     via: Via,
     worth: f32,
 }
@@ -88,9 +93,10 @@ impl<'q> Needles<'q> {
         let of_level = if levels.is_empty() { 1.0 } else { CHOSEN_LEVEL };
         let mut needles = Vec::new();
         for (at, concept) in concepts.iter().enumerate() {
-            for variant in &concept.variants {
+            for (variant_at, variant) in concept.variants.iter().enumerate() {
                 needles.push(Needle {
                     concept: at,
+                    variant_at,
                     variant,
                     most: weights.variant(variant) * most * of_level,
                     finder: finder(&variant.matcher),
@@ -115,18 +121,9 @@ impl<'q> Needles<'q> {
         let hits = self.hits(&page);
         let mut places: Vec<Option<(f32, Place)>> = vec![None; self.concepts.len()];
         for hit in &hits {
-            let (section, block) = page.blocks[hit.block];
             let known = &mut places[hit.concept];
             if known.is_none_or(|(worth, _)| hit.worth > worth) {
-                let line = block.line + page.breaks_before(hit.block, hit.offset);
-                *known = Some((
-                    hit.worth,
-                    Place {
-                        section: layout.sections[section].kind,
-                        line,
-                        via: hit.via,
-                    },
-                ));
+                *known = Some((hit.worth, page.place(hit)));
             }
         }
         let passages = self.choose(&page, &hits);
@@ -212,6 +209,8 @@ impl<'q> Needles<'q> {
             block,
             offset: within,
             concept: needle.concept,
+            variant: needle.variant_at,
+            field,
             via,
             worth,
         });

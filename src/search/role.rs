@@ -18,9 +18,20 @@ use crate::index::header::{FacetValue, Header};
 use crate::index::layout::{Layout, decode};
 use crate::index::schema::Fields;
 
+/// Where an index holds a role.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Address {
+    /// The segment's place.
+    pub segment: u32,
+    /// The document in it.
+    pub doc: u32,
+}
+
 /// A role with its text, as the index holds it.
 #[derive(Debug, Clone, Default)]
 pub struct StoredRole {
+    /// Where the index holds it.
+    pub address: Address,
     /// Name, level, domains and place.
     pub hit: Hit,
     /// How level and domains were found, and the family.
@@ -253,6 +264,10 @@ fn read(index: &OpenIndex, address: DocAddress) -> tantivy::Result<StoredRole> {
         sections.push(filled);
     }
     Ok(StoredRole {
+        address: Address {
+            segment: address.segment_ord,
+            doc: address.doc_id,
+        },
         hit,
         facts: stored.facts(),
         sections,

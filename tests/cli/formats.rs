@@ -77,6 +77,14 @@ fn every_output_is_as_its_schema_says() {
         ("facets", vec!["facets"]),
         ("facets", vec!["facets", "level", "--level", "guru"]),
         ("show", vec!["show", "data-analyst"]),
+        ("explain", vec!["explain", "sql", "data-analyst"]),
+        ("explain", vec!["explain", "excel -sql", "data-analyst"]),
+        (
+            "explain",
+            "explain sql data-analyst --versus data-analyst --level junior"
+                .split(' ')
+                .collect(),
+        ),
         ("status", vec!["status"]),
         ("eval", vec!["eval", "--queries", "queries.tsv"]),
         (
@@ -106,7 +114,7 @@ fn every_output_is_as_its_schema_says() {
     assert_eq!(
         names,
         [
-            "query", "facets", "show", "status", "index", "eval", "error"
+            "query", "facets", "show", "status", "index", "eval", "explain", "error"
         ]
     );
 }

@@ -6,6 +6,7 @@
 )]
 
 mod eval;
+mod explain;
 mod fixture;
 mod formats;
 mod indexing;

@@ -24,6 +24,7 @@ fn help_tells_every_flag() {
         "index",
         "query",
         "show",
+        "explain",
         "facets",
         "eval",
         "status",
