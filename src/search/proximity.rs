@@ -2,8 +2,9 @@
 //!
 //! Positions are read of these candidates alone, which costs little beside reading them of every role that matches.
 
-use tantivy::query::{EnableScoring, PhraseQuery, Query as _};
-use tantivy::{DocSet as _, TERMINATED, Term};
+use tantivy::postings::{Postings as _, SegmentPostings};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet as _, Term};
 
 use super::Ranking;
 use super::scan::{Candidate, Segment};
@@ -64,7 +65,6 @@ fn bonuses(
     candidates: &[Candidate],
 ) -> tantivy::Result<Vec<Vec<(usize, f32)>>> {
     let weights = &ranking.request.weights;
-    let index = ranking.index;
     let mut order: Vec<usize> = (0..candidates.len()).collect();
     order.sort_unstable_by_key(|at| candidates[*at].doc);
     let mut found: Vec<Vec<(usize, f32)>> = vec![Vec::new(); candidates.len()];
@@ -73,33 +73,13 @@ fn bonuses(
         let worth = weights.score.near * f32::midpoint(1.0, share.min(4.0));
         let mut seen = vec![false; candidates.len()];
         for field in TextField::ALL.into_iter().filter(|field| field.is_prose()) {
-            let engine_field = index.fields.of(field);
-            let terms: Vec<Term> = stems
-                .iter()
-                .map(|stem| Term::from_field_text(engine_field, stem))
-                .collect();
-            let stand = terms
-                .iter()
-                .all(|term| index.searcher.doc_freq(term).is_ok_and(|roles| roles > 0));
-            if !stand || stems[0] == stems[1] {
+            let Some(mut pair) = Pair::open(ranking, segment, field, stems)? else {
                 continue;
-            }
-            let query = PhraseQuery::new(terms);
-            let scoring = EnableScoring::disabled_from_searcher(&index.searcher);
-            let mut scorer = query.weight(scoring)?.scorer(segment.reader, 1.0)?;
+            };
             for &at in &order {
-                let doc = candidates[at].doc;
                 let met = |concept: usize| candidates[at].told[concept].best > 0.0;
-                if seen[at] || !met(*first) || !met(*second) {
-                    continue;
-                }
-                if scorer.doc() < doc {
-                    scorer.seek(doc);
-                }
-                if scorer.doc() == TERMINATED {
-                    break;
-                }
-                if scorer.doc() == doc {
+                let wanted = !seen[at] && met(*first) && met(*second);
+                if wanted && pair.stands_in(candidates[at].doc) {
                     seen[at] = true;
                     found[at].push((*first, worth));
                 }
@@ -107,4 +87,56 @@ fn bonuses(
         }
     }
     Ok(found)
+}
+
+/// The posting lists of two words in one field, with positions.
+struct Pair {
+    lists: [SegmentPostings; 2],
+    positions: [Vec<u32>; 2],
+}
+
+impl Pair {
+    /// Opens both; `None` where one does not stand in the field at all.
+    fn open(
+        ranking: &Ranking<'_>,
+        segment: &Segment<'_>,
+        field: TextField,
+        stems: &[String; 2],
+    ) -> tantivy::Result<Option<Self>> {
+        let field = ranking.index.fields.of(field);
+        let inverted = segment.reader.inverted_index(field)?;
+        let open = |stem: &String| {
+            let term = Term::from_field_text(field, stem);
+            inverted.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)
+        };
+        if stems[0] == stems[1] {
+            return Ok(None);
+        }
+        let (Some(first), Some(second)) = (open(&stems[0])?, open(&stems[1])?) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            lists: [first, second],
+            positions: [Vec::new(), Vec::new()],
+        }))
+    }
+
+    /// Whether the second word follows the first somewhere in a document; these are asked in order.
+    fn stands_in(&mut self, doc: DocId) -> bool {
+        for list in &mut self.lists {
+            if list.doc() < doc {
+                list.seek(doc);
+            }
+            if list.doc() != doc {
+                return false;
+            }
+        }
+        for (list, positions) in self.lists.iter_mut().zip(&mut self.positions) {
+            list.positions(positions);
+        }
+        let [first, second] = &self.positions;
+        first
+            .iter()
+            .any(|at| second.binary_search(&(at + 1)).is_ok())
+    }
 }

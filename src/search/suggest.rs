@@ -108,12 +108,17 @@ impl Seeker<'_> {
         {
             return Ok(());
         }
-        let changed = Request {
-            query: parse(&query),
-            limit: 0,
-            ..self.request.clone()
+        // A repaired word was searched as repaired already.
+        let count = if change == Change::Spelling && self.least > 0 {
+            self.least
+        } else {
+            let changed = Request {
+                query: parse(&query),
+                limit: 0,
+                ..self.request.clone()
+            };
+            search(self.index, &changed)?.counts.total
         };
-        let count = search(self.index, &changed)?.counts.total;
         if count > 0 && (count > self.least || change == Change::Spelling) {
             self.found.push(Suggested {
                 change,
@@ -163,15 +168,14 @@ impl Seeker<'_> {
         let mut repaired = false;
         let respelled: Vec<String> = words
             .into_iter()
-            .map(
-                |word| match nearest_word(&word, FieldSet::ALL, self.index) {
-                    Some(near) if self.is_missed(&word) => {
-                        repaired = true;
-                        near
-                    }
-                    _ => word,
-                },
-            )
+            .map(|word| {
+                if !self.is_missed(&word) {
+                    return word;
+                }
+                let near = nearest_word(&word, FieldSet::ALL, self.index);
+                repaired |= near.is_some();
+                near.unwrap_or(word)
+            })
             .collect();
         if !repaired {
             return Ok(());
