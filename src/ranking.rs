@@ -38,7 +38,7 @@ macro_rules! numbers {
 numbers! {
     /// How the parts of a score are put together; `data/ranking.toml` says what each does.
     Score {
-        tie, bound, k1, b, length, field_idf, coverage, coverage_words, pair, near, exact, part,
+        tie, bound, k1, b, length, field_idf, coverage, coverage_words, strength, pair, near, exact, part,
         whole_title, whole_alias, title_words, whole_name,
     }
 }
@@ -77,12 +77,15 @@ pub struct Told {
     pub sum: f32,
     /// What is added by lists that find nothing themselves.
     pub bonus: f32,
+    /// How well the best of what was met stands for the concept: 1 for the word as typed.
+    pub strength: f32,
 }
 
 impl Told {
-    /// Adds the worth of a list; returns whether it is the best so far.
-    pub fn add(&mut self, worth: f32) -> bool {
+    /// Adds the worth of a list, whose variant stands for the concept so well; returns whether it is the best so far.
+    pub fn add(&mut self, worth: f32, strength: f32) -> bool {
         self.sum += worth;
+        self.strength = self.strength.max(strength);
         let is_best = worth > self.best;
         if is_best {
             self.best = worth;
@@ -244,8 +247,8 @@ impl Weights {
         rarity * bounded
     }
 
-    /// Returns the factor of having met concepts of these rarities among all; `met` says which.
-    pub fn coverage(&self, met: impl Iterator<Item = bool>, rarities: &[f32]) -> f32 {
+    /// Returns the factor of having met concepts of these rarities among all; `met` says how well, 0 for not at all.
+    pub fn coverage(&self, met: impl Iterator<Item = f32>, rarities: &[f32]) -> f32 {
         if self.is_plain || rarities.len() < 2 {
             return 1.0;
         }
@@ -253,7 +256,9 @@ impl Weights {
         for (met, rarity) in met.zip(rarities) {
             let share = rarity + COMMON_SHARE;
             full += share;
-            covered += if met { share } else { 0.0 };
+            if met > 0.0 {
+                covered += share * (1.0 - self.score.strength * (1.0 - met.min(1.0)));
+            }
         }
         let Score {
             coverage,
@@ -285,7 +290,7 @@ impl Weights {
         let sum = concepts.fold(0.0, |sum, (told, rarity)| {
             sum + self.concept(told, *rarity, length)
         });
-        sum * self.coverage(told.map(|told| told.best > 0.0), rarities) * self.length_factor(length)
+        sum * self.coverage(told.map(|told| told.strength), rarities) * self.length_factor(length)
     }
 }
 
@@ -339,10 +344,10 @@ mod tests {
         assert!(weights.frequency(1_000, 1.0, true) < many);
         assert!(idf(10, 10) > 0.0 && idf(1, 10) > idf(5, 10));
         assert!(weights.length_factor(100.0) >= weights.length_factor(4.0) - 1e-6);
-        assert!((weights.coverage([true, true].into_iter(), &[1.0, 2.0]) - 1.0).abs() < 1e-6);
+        assert!((weights.coverage([1.0, 1.0].into_iter(), &[1.0, 2.0]) - 1.0).abs() < 1e-6);
         assert!(
-            weights.coverage([false, true].into_iter(), &[1.0, 2.0])
-                > weights.coverage([true, false].into_iter(), &[1.0, 2.0])
+            weights.coverage([0.0, 1.0].into_iter(), &[1.0, 2.0])
+                > weights.coverage([1.0, 0.0].into_iter(), &[1.0, 2.0])
         );
     }
 

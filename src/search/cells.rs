@@ -63,8 +63,8 @@ impl<'w> Cells<'w> {
             lengths,
             ..
         } = self;
-        let (concept, weight, finds, is_prose) =
-            (list.concept, list.weight, list.finds(), list.is_prose);
+        let (concept, weight, strength) = (list.concept, list.weight, list.strength);
+        let (finds, is_prose) = (list.finds(), list.is_prose);
         list.read(start, end, domain, |doc, count| {
             let slot = (doc - start) as usize;
             let (word, bit) = (slot / 64, 1 << (slot % 64));
@@ -75,7 +75,7 @@ impl<'w> Cells<'w> {
             let cell = &mut cells[slot * *concepts + concept];
             if finds {
                 met[word] |= bit;
-                if cell.told.add(worth) {
+                if cell.told.add(worth, strength) {
                     cell.list = place as u16;
                 }
             } else {

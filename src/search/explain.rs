@@ -206,7 +206,7 @@ fn tell(
     let ranking = scene.ranking;
     let candidate = &found.candidates[at];
     let weights = &ranking.request.weights;
-    let met = candidate.told.iter().map(|told| told.best > 0.0);
+    let met = candidate.told.iter().map(|told| told.strength);
     told.factors = Factors {
         coverage: weights.coverage(met, &ranking.rarities),
         length: weights.length_factor(candidate.length),

@@ -24,6 +24,8 @@ pub struct List {
     pub concept: usize,
     /// What a hit in it is worth, before its frequency and the rarity of its concept.
     pub weight: f32,
+    /// How well its variant stands for the concept.
+    pub strength: f32,
     /// What it says, for the reason of a hit.
     pub evidence: Evidence,
     /// Whether the text of its field is prose, whose length counts.
@@ -190,6 +192,7 @@ pub fn facet_lists(
                 postings: Source::Terms(Box::new(postings)),
                 concept,
                 weight: 1.0,
+                strength: 1.0,
                 evidence: Evidence {
                     field: TextField::Other,
                     variant: 0,
@@ -277,6 +280,7 @@ impl Opener<'_> {
                         postings,
                         concept: at,
                         weight,
+                        strength: worth.min(1.0),
                         evidence: Evidence {
                             field,
                             variant: variant_at,
@@ -461,6 +465,7 @@ impl Opener<'_> {
                 postings,
                 concept,
                 weight,
+                strength: 0.0,
                 evidence: Evidence {
                     field: like,
                     variant,

@@ -144,7 +144,8 @@ impl Scene<'_, '_> {
         let (start, end) = (candidate.doc, candidate.doc + 1);
         for finds in [true, false] {
             for list in lists.iter_mut().filter(|list| list.finds() == finds) {
-                let (at, weight, is_prose) = (list.concept, list.weight, list.is_prose);
+                let (at, weight, strength) = (list.concept, list.weight, list.strength);
+                let is_prose = list.is_prose;
                 let Evidence {
                     field,
                     variant,
@@ -153,7 +154,7 @@ impl Scene<'_, '_> {
                 list.read(start, end, &self.segment.domain, |_, frequency| {
                     let worth = weight * weights.frequency(frequency, candidate.length, is_prose);
                     if finds {
-                        told[at].add(worth);
+                        told[at].add(worth, strength);
                     } else {
                         told[at].bonus += worth;
                     }
