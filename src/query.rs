@@ -4,6 +4,7 @@ mod concept;
 mod expand;
 mod lex;
 pub mod parse;
+mod signed;
 pub mod thesaurus;
 pub mod tree;
 mod typo;

@@ -258,6 +258,9 @@ impl<'a> Ranking<'a> {
     }
 }
 
+/// How many other words are said.
+const MAX_SAID: usize = 6;
+
 /// The formula that every role meets, for filters alone.
 const EVERYTHING: &Formula = &Formula::All(Vec::new());
 
@@ -344,27 +347,33 @@ fn terms(expanded: &Expanded, standing: &[(usize, usize)]) -> Vec<Term> {
 
 /// Neighbours in meaning are many, and too little to be said; they stand in the machine formats.
 fn is_worth_saying(via: Via) -> bool {
-    matches!(
-        via,
-        Via::Synonym | Via::Acronym | Via::Narrower | Via::Broader | Via::Initials
-    )
+    matches!(via, Via::Synonym | Via::Acronym | Via::Initials)
 }
 
-/// Says which other words found roles too.
+/// Says which other words found roles too; kinds of a thing where nothing else did.
 fn synonym_note(expanded: &Expanded, standing: &[(usize, usize)]) -> Option<String> {
     let mut shown: Vec<String> = Vec::new();
     for (at, concept) in expanded.concepts.iter().enumerate() {
-        for (variant_at, variant) in concept.variants.iter().enumerate() {
+        let stands = |place: usize| standing.contains(&(at, place));
+        let mut variants = concept.variants.iter().enumerate();
+        let is_met = variants.any(|(place, variant)| variant.kind.is_same() && stands(place));
+        for (place, variant) in concept.variants.iter().enumerate() {
+            let via = variant.kind.via();
+            let is_kind = matches!(via, Via::Narrower | Via::Broader) && !is_met;
             let quoted = format!("\"{}\"", variant.shown);
-            if is_worth_saying(variant.kind.via())
-                && standing.contains(&(at, variant_at))
-                && !shown.contains(&quoted)
-            {
+            if (is_kind || is_worth_saying(via)) && stands(place) && !shown.contains(&quoted) {
                 shown.push(quoted);
             }
         }
     }
-    (!shown.is_empty()).then(|| format!("also looking for {}", shown.join(", ")))
+    let more = shown.len().saturating_sub(MAX_SAID);
+    shown.truncate(MAX_SAID);
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    (!shown.is_empty()).then(|| format!("also looking for {}{more}", shown.join(", ")))
 }
 
 fn hits(

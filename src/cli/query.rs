@@ -118,31 +118,30 @@ fn suggestion(
     request: &Request,
     suggested: Suggested,
 ) -> Suggestion {
-    let mut typed = vec!["query".to_owned()];
-    if suggested.query.starts_with('-') {
-        typed.push("--".to_owned());
-    }
-    if !suggested.query.is_empty() {
-        typed.push(suggested.query.clone());
-    }
-    let mut flag = |name: &str, value: String| {
-        if !value.is_empty() {
-            typed.insert(1, value);
-            typed.insert(1, format!("--{name}"));
-        }
-    };
-    if let Some(index) = &shared.index {
-        flag("index", index.to_string_lossy().into_owned());
-    }
+    let mut flags = Vec::new();
+    let mut flag = |name: &str, value: String| flags.extend([format!("--{name}"), value]);
     // Filters within the query stay there; those of flags are typed again.
-    if suggested.domain && !args.filters.domain.is_empty() {
-        flag("domain", args.filters.domain.join(","));
-    }
     if suggested.level && !args.filters.level.is_empty() {
         flag("level", args.filters.level.join(","));
     }
+    if suggested.domain && !args.filters.domain.is_empty() {
+        flag("domain", args.filters.domain.join(","));
+    }
     if request.rules.all {
         flag("match", "all".to_owned());
+    }
+    if let Some(index) = &shared.index {
+        flag("index", index.to_string_lossy().into_owned());
+    }
+    let mut typed = vec!["query".to_owned()];
+    let words = Some(suggested.query.clone()).filter(|query| !query.is_empty());
+    if suggested.query.starts_with('-') {
+        typed.append(&mut flags);
+        typed.push("--".to_owned());
+        typed.extend(words);
+    } else {
+        typed.extend(words);
+        typed.append(&mut flags);
     }
     let roles = if suggested.count == 1 {
         "role matches"

@@ -4,6 +4,7 @@
 
 use super::concept::{Concept, Dictionary, Kind, Matcher};
 use super::lex::{is_silent, is_silent_part};
+use super::signed::signed;
 use super::thesaurus::{LONGEST, Thesaurus};
 use super::tree::{Leaf, LeafKind, Node, Query, Scope};
 use super::variants::{self, Piece};
@@ -231,7 +232,7 @@ impl Expander<'_> {
         for leaf in leaves {
             match leaf.kind {
                 LeafKind::Word => pieces.extend(pieces_of(leaf)),
-                _ => concepts.extend(variants::signed(leaf, self.dictionary)),
+                _ => concepts.extend(signed(leaf, self.dictionary)),
             }
         }
         self.drop_silent(&mut pieces);

@@ -152,6 +152,7 @@ fn lines_of<'a>(table: &'a str, key: &str) -> impl Iterator<Item = &'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::analysis::{Form, sequence};
 
     fn members(thesaurus: &Thesaurus, term: &str) -> Vec<String> {
         let entries = thesaurus.entries(term);
@@ -184,6 +185,36 @@ mod tests {
         }
         assert_eq!(lines_of(COMPILED, "zzzz").count(), 0);
         assert_eq!(lines_of(COMPILED, "").count(), 0);
+    }
+
+    #[test]
+    fn groups_are_many_and_no_member_stands_twice_or_is_joined_without_them() {
+        let table: toml::Table = include_str!("../data/synonyms.toml").parse().unwrap();
+        let areas = table.values().filter_map(toml::Value::as_table);
+        let groups = areas.flat_map(|area| area["equal"].as_array().unwrap());
+        let (mut seen, mut count) = (std::collections::BTreeSet::new(), 0);
+        for group in groups {
+            let members: Vec<&str> = group
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter_map(toml::Value::as_str)
+                .collect();
+            // Other signs than the hyphen join nothing.
+            let joined =
+                |member: &&str| sequence(&member.replace('/', " of "), Form::Stem).concat();
+            let forms: std::collections::BTreeSet<String> = members.iter().map(joined).collect();
+            assert!(
+                forms.len() == members.len() && members.len() > 1,
+                "{members:?}"
+            );
+            for member in members {
+                assert_eq!(member, member.to_lowercase());
+                assert!(seen.insert(key(member)), "{member}");
+            }
+            count += 1;
+        }
+        assert!(count >= 400, "{count} groups");
     }
 
     #[test]

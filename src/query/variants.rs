@@ -1,16 +1,14 @@
 //! Turns a word, or a known term of several, into a concept with everything that stands for it.
 
 use super::concept::{Concept, Dictionary, Kind, Matcher, Variant};
-use super::expand::{Rules, fields_of};
+use super::expand::Rules;
 use super::lex::is_silent;
 use super::thesaurus::{Entry, neighbours};
-use super::tree::{Leaf, LeafKind, Scope};
+use super::tree::{Leaf, Scope};
 use super::typo::nearest_word;
 use crate::index::analysis::{Form, sequence, stem_of, terms};
 use crate::index::schema::{FieldSet, TextField};
 
-/// The most words that a beginning stands for.
-const MAX_PREFIXED: usize = 64;
 /// The most neighbours in meaning of a word.
 const MAX_NEIGHBOURS: usize = 8;
 /// A term that fewer roles have is looked for by its single words too.
@@ -79,72 +77,6 @@ pub fn push(variants: &mut Vec<Variant>, variant: Variant) {
     if !variants.iter().any(is_known) {
         variants.push(variant);
     }
-}
-
-/// Makes the concept of a term that is quoted or signed: it is not replaced by other words.
-pub fn signed(leaf: &Leaf, dictionary: &dyn Dictionary) -> Option<Concept> {
-    let fields = fields_of(leaf.scope);
-    let stems = sequence(&leaf.text, Form::Stem);
-    let variant = |kind, shown: &str, matcher| Variant {
-        kind,
-        share: 1.0,
-        shown: shown.to_owned(),
-        matcher,
-        fields,
-        domains: String::new(),
-    };
-    let variants = match leaf.kind {
-        LeafKind::Exact => {
-            let word = terms(&leaf.text, Form::Exact).into_iter().next()?;
-            let stem = terms(&leaf.text, Form::Stem).swap_remove(0).term;
-            vec![variant(
-                Kind::Literal,
-                &leaf.text,
-                Matcher::Exact {
-                    stem,
-                    exact: word.term,
-                },
-            )]
-        }
-        LeafKind::Prefix => {
-            let start = leaf.text.to_lowercase();
-            let words = dictionary.starting_with(&start, MAX_PREFIXED);
-            let found = words.iter().map(|word| {
-                let kind = if *word == start {
-                    Kind::Literal
-                } else {
-                    Kind::Prefix
-                };
-                variant(kind, word, word_matcher(word))
-            });
-            let mut variants = Vec::new();
-            found.for_each(|variant| push(&mut variants, variant));
-            if variants.is_empty() {
-                variants.push(variant(Kind::Prefix, &leaf.text, word_matcher(&start)));
-            }
-            variants
-        }
-        LeafKind::Phrase { slop } => match stems.as_slice() {
-            [] => return None,
-            [_] => vec![variant(
-                Kind::Literal,
-                &leaf.text,
-                member_matcher(&leaf.text)?,
-            )],
-            _ => vec![variant(
-                Kind::Literal,
-                &leaf.text,
-                Matcher::Phrase { stems, slop },
-            )],
-        },
-        LeafKind::Word => return None,
-    };
-    Some(Concept {
-        typed: leaf.text.clone(),
-        span: leaf.span,
-        variants,
-        parts: Vec::new(),
-    })
 }
 
 /// What the making of variants looks at.
@@ -294,15 +226,16 @@ impl Context<'_> {
         }
         for (at, _) in piece.exact.char_indices().skip(2) {
             let (first, second) = piece.exact.split_at(at);
-            if second.chars().count() < 2
-                || is_silent(first)
-                || !self.dictionary.is_word(first)
-                || !self.dictionary.is_word(second)
-            {
-                continue;
-            }
             let stems = vec![stem_of(first), stem_of(second)];
-            if self.dictionary.roles_with_phrase(&stems, fields, 1) > 0 {
+            let dictionary = self.dictionary;
+            let is_apart = || {
+                !is_silent(first)
+                    && dictionary.is_word(first)
+                    && dictionary.is_word(second)
+                    && dictionary.roles_with_phrase(&stems, fields, 1) > 0
+            };
+            let is_long = second.chars().count() > 1;
+            if is_long && (dictionary.is_word(&format!("{first}-{second}")) || is_apart()) {
                 let phrase = Matcher::Phrase { stems, slop: 0 };
                 let shown = format!("{first} {second}");
                 push(
@@ -456,7 +389,7 @@ impl Context<'_> {
     }
 }
 
-fn plain(kind: Kind, shown: &str, matcher: Matcher, fields: FieldSet) -> Variant {
+pub fn plain(kind: Kind, shown: &str, matcher: Matcher, fields: FieldSet) -> Variant {
     Variant {
         kind,
         share: 1.0,
@@ -467,7 +400,7 @@ fn plain(kind: Kind, shown: &str, matcher: Matcher, fields: FieldSet) -> Variant
     }
 }
 
-fn word_matcher(word: &str) -> Matcher {
+pub fn word_matcher(word: &str) -> Matcher {
     Matcher::Word {
         stem: stem_of(word),
         exact: word.to_owned(),
@@ -475,7 +408,7 @@ fn word_matcher(word: &str) -> Matcher {
 }
 
 /// The matcher of a term of one word or several; `None` for signs alone.
-fn member_matcher(member: &str) -> Option<Matcher> {
+pub fn member_matcher(member: &str) -> Option<Matcher> {
     let stems = terms(member, Form::Stem);
     let exact = terms(member, Form::Exact);
     let parts = sequence(member, Form::Stem);
