@@ -127,10 +127,13 @@ fn quoted_query(args: &[OsString]) -> Option<String> {
     let command = words
         .iter()
         .position(|word| matches!(word.as_str(), "query" | "search" | "find"))?;
+    let is_flag =
+        |word: &&str| word.starts_with("--") || (word.len() == 2 && word.starts_with('-'));
     let query: Vec<&str> = words[command + 1..]
         .iter()
         .map(String::as_str)
-        .take_while(|word| !word.starts_with("--"))
+        .skip_while(is_flag)
+        .take_while(|word| !is_flag(word))
         .collect();
     let negated = query.iter().any(|word| {
         word.len() > 2 && word.starts_with('-') && word[1..].chars().all(char::is_alphanumeric)

@@ -162,7 +162,12 @@ impl Weights {
         })?;
         let mut weights = weights().clone();
         for (part, values) in &table {
-            let values = values.as_table().into_iter().flatten();
+            let values = values.as_table().ok_or_else(|| {
+                data(
+                    1,
+                    format!("{part} stands outside of fields, score and kinds"),
+                )
+            })?;
             for (name, value) in values {
                 let line = text
                     .lines()

@@ -227,6 +227,7 @@ pub fn made_of() -> String {
     let mut hasher = xxhash_rust::xxh3::Xxh3::new();
     hasher.update(include_bytes!("../data/taxonomy.toml"));
     hasher.update(include_bytes!("../data/headings.toml"));
+    hasher.update(include_bytes!("../data/spelling.toml"));
     format!("{}-{:016x}", super::schema::VERSION, hasher.digest())
 }
 

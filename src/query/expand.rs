@@ -310,14 +310,14 @@ impl Expander<'_> {
         }
     }
 
-    /// Whether a silent word stands inside a known term: `as` in `infrastructure as code`.
+    /// Whether a silent word belongs to a known term: `as` in `infrastructure as code`, `owner` in `product owner`.
     fn is_within_term(&self, pieces: &[Piece], at: usize) -> bool {
         if !pieces[at].is_silent() || self.rules.no_synonyms {
             return false;
         }
-        let first = at.saturating_sub(LONGEST - 2);
-        (first..at).any(|start| {
-            (at + 2..=(start + LONGEST).min(pieces.len())).any(|end| {
+        let first = at.saturating_sub(LONGEST - 1);
+        (first..=at).any(|start| {
+            (at.max(start + 1) + 1..=(start + LONGEST).min(pieces.len())).any(|end| {
                 !self
                     .rules
                     .thesaurus

@@ -4,7 +4,7 @@
 //! `docs/query-language.md` holds the grammar.
 
 use super::lex::{Kind, Target, Token, tokens};
-use super::tree::{Filter, Leaf, LeafKind, Node, Query, Scope};
+use super::tree::{Dimension, Filter, Leaf, LeafKind, Node, Query, Scope};
 
 /// The longest query that is read, in bytes.
 pub const MAX_QUERY_BYTES: usize = 16 * 1024;
@@ -39,6 +39,7 @@ pub fn parse(text: &str) -> Query {
         at: 0,
         terms: 0,
         depth: 0,
+        negated: false,
         query,
     };
     let root = parser.sequence(Scope::Any);
@@ -53,6 +54,7 @@ pub fn parse(text: &str) -> Query {
 /// A lone AND or OR is a word.
 fn words_alone(source: &str, query: &mut Query) {
     let mut leaves = Vec::new();
+    query.remarks.clear();
     for word in source.split_whitespace() {
         if matches!(word, "AND" | "OR" | "NOT") {
             let start = word.as_ptr() as usize - source.as_ptr() as usize;
@@ -77,6 +79,8 @@ struct Parser<'a> {
     at: usize,
     terms: usize,
     depth: usize,
+    /// Whether what is read is to be left out.
+    negated: bool,
     query: Query,
 }
 
@@ -181,7 +185,11 @@ impl Parser<'_> {
                 _ => break,
             }
         }
-        let node = self.primary(scope, negated)?;
+        let around = self.negated;
+        self.negated ^= negated;
+        let node = self.primary(scope);
+        self.negated = around;
+        let node = node?;
         Some(match (negated, must) {
             (true, _) => Node::Not(Box::new(node)),
             (false, true) => Node::Must(Box::new(node)),
@@ -189,7 +197,7 @@ impl Parser<'_> {
         })
     }
 
-    fn primary(&mut self, scope: Scope, negated: bool) -> Option<Node> {
+    fn primary(&mut self, scope: Scope) -> Option<Node> {
         match self.peek()? {
             Kind::Term(text, kind) => {
                 let text = text.to_owned();
@@ -213,29 +221,7 @@ impl Parser<'_> {
                         _ => None,
                     },
                     Target::Facet(dimension) => {
-                        let mut values = Vec::new();
-                        let mut end = start.1;
-                        if self.peek() == Some(Kind::Open) {
-                            self.at += 1;
-                            while let Some(Kind::Term(value, _)) = self.peek() {
-                                values.push(value.to_owned());
-                                end = self.span().1;
-                                self.at += 1;
-                            }
-                            if self.peek() == Some(Kind::Close) {
-                                self.at += 1;
-                            }
-                        } else if let Some(Kind::Term(value, _)) = self.peek() {
-                            values.push(value.to_owned());
-                            end = self.span().1;
-                            self.at += 1;
-                        }
-                        self.query.filters.push(Filter {
-                            dimension,
-                            value: values.join(","),
-                            negated,
-                            span: (start.0, end),
-                        });
+                        self.filter(dimension, start.0);
                         None
                     }
                 }
@@ -243,6 +229,36 @@ impl Parser<'_> {
             // An operator where a term should be: the caller deals with it.
             _ => None,
         }
+    }
+
+    /// The values behind `level:` or `domain:`; several stand in parentheses.
+    fn filter(&mut self, dimension: Dimension, start: usize) {
+        let mut values = Vec::new();
+        let mut end = self.span().1;
+        let grouped = self.peek() == Some(Kind::Open);
+        self.at += usize::from(grouped);
+        loop {
+            match self.peek() {
+                Some(Kind::Term(value, _)) => values.push(value.to_owned()),
+                Some(Kind::And | Kind::Or) if grouped => {}
+                _ => break,
+            }
+            end = self.span().1;
+            self.at += 1;
+            if !grouped {
+                break;
+            }
+        }
+        if grouped && self.peek() == Some(Kind::Close) {
+            end = self.span().1;
+            self.at += 1;
+        }
+        self.query.filters.push(Filter {
+            dimension,
+            value: values.join(","),
+            negated: self.negated,
+            span: (start, end),
+        });
     }
 
     fn group(&mut self, scope: Scope) -> Option<Node> {
@@ -359,7 +375,7 @@ mod tests {
 
     #[test]
     fn filters_are_taken_out_of_the_words() {
-        let query = parse("finops level:director+ -domain:cloud seniority:(head vp)");
+        let query = parse("finops level:director+ -domain:cloud -(seniority:(head OR vp))");
         assert_eq!(query.root.to_string(), "finops");
         let filters: Vec<_> = query
             .filters
@@ -368,7 +384,7 @@ mod tests {
             .collect();
         assert_eq!(
             filters,
-            [("director+", false), ("cloud", true), ("head,vp", false)]
+            [("director+", false), ("cloud", true), ("head,vp", true)]
         );
         assert_eq!(
             &query.text[query.filters[0].span.0..query.filters[0].span.1],

@@ -35,7 +35,7 @@ pub fn signed(leaf: &Leaf, dictionary: &dyn Dictionary) -> Option<Concept> {
             )]
         }
         LeafKind::Prefix => {
-            let start = leaf.text.to_lowercase();
+            let start = sequence(&leaf.text, Form::Exact).pop().unwrap_or_default();
             let words = dictionary.starting_with(&start, MAX_PREFIXED);
             let found = words.iter().map(|word| {
                 let kind = if *word == start {

@@ -55,7 +55,7 @@ pub enum LeafKind {
     Exact,
     /// `word*`: the beginning of words.
     Prefix,
-    /// `"words"~N`: in this order, with up to N words between them.
+    /// `"words"~N`: side by side in this order; with N, within N steps of that, and turned round for two of them.
     Phrase {
         /// The number of words that may stand between.
         slop: u32,
@@ -171,6 +171,11 @@ impl Query {
             span: filter.span,
             ..Leaf::default()
         });
+        let leaf = if filter.negated {
+            Node::Not(Box::new(leaf))
+        } else {
+            leaf
+        };
         match &mut self.root {
             Node::Sequence(nodes) => nodes.push(leaf),
             _ => self.root = leaf,

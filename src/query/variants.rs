@@ -190,7 +190,7 @@ impl Context<'_> {
             Self::add_explained(&mut concept, &self.dictionary.explained(&key), fields);
         }
         let stands = concept.variants.iter().any(|variant| self.stands(variant));
-        if !stands && !self.excluded {
+        if !stands && !self.excluded && !self.is_known(piece) {
             self.repair(&mut concept, piece, notes);
         }
         if !self.rules.no_synonyms && !self.excluded && !self.is_long {
@@ -327,6 +327,18 @@ impl Context<'_> {
                 concept.variants.push(variant);
             }
         }
+    }
+
+    /// Whether a word stands elsewhere in the index, or is none of it but has neighbours there: then it is no typing error.
+    fn is_known(&self, piece: &Piece) -> bool {
+        if self.dictionary.roles_with(&piece.stem, FieldSet::ALL) > 0 {
+            return true;
+        }
+        !self.rules.no_synonyms
+            && !self.is_long
+            && neighbours(&piece.exact)
+                .take(MAX_NEIGHBOURS)
+                .any(|(word, _)| self.dictionary.roles_with(&stem_of(word), piece.fields) > 0)
     }
 
     /// Repairs a word that stands nowhere and has no other word that does; where nothing is near, it may be a title's initials.

@@ -9,7 +9,7 @@ use crate::index::OpenIndex;
 use crate::index::schema::FieldSet;
 use crate::query::thesaurus::neighbours;
 use crate::query::tree::{Filter, Leaf, LeafKind};
-use crate::query::{Dictionary, Dimension, Via, nearest_word, parse};
+use crate::query::{Dictionary, Dimension, Scope, Via, nearest_word, parse};
 use crate::taxonomy::filter::Selection;
 
 /// The most suggestions.
@@ -244,7 +244,11 @@ impl Seeker<'_> {
         if !matches!(leaf.kind, LeafKind::Phrase { .. } | LeafKind::Exact) {
             return Ok(());
         }
-        let plain = format!("{}{}", leaf.scope.prefix(), leaf.text);
+        let plain = if leaf.scope == Scope::Any {
+            leaf.text.clone()
+        } else {
+            format!("{}({})", leaf.scope.prefix(), leaf.text)
+        };
         self.take(Change::Unquoted, &leaf.to_string(), self.with(leaf, &plain))
     }
 
