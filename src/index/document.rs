@@ -14,7 +14,9 @@ use crate::corpus::headings::headings;
 use crate::taxonomy::Taxonomy;
 
 /// Words that join the others of a name and are left out of its pairs and initials.
-pub const JOINING: [&str; 6] = ["of", "and", "the", "for", "to", "in"];
+pub const JOINING: [&str; 14] = [
+    "a", "an", "and", "as", "at", "by", "for", "in", "of", "on", "per", "the", "to", "with",
+];
 
 /// What stands before the terms of the field of whole names: a title, an alias, the name of a KPI, a skill or a tool, the
 /// words of a title in any order, the initials of a title.

@@ -1,0 +1,126 @@
+//! Says whether, and as what, a variant of a concept really stands at a place of a text.
+
+use super::Needle;
+use crate::blueprint::{CELL, LINE_BREAK};
+use crate::index::analysis::{Form, Word, is_respelled, stem_of, terms};
+use crate::query::{Matcher, Via};
+
+/// Room for a word and what stands around it, in bytes.
+const WORD_BYTES: usize = 24;
+
+/// What a word surely begins with that has this stem.
+pub fn beginning(stem: &str) -> &str {
+    if stem.len() > 3 {
+        stem.get(..stem.len() - 1).unwrap_or_default()
+    } else {
+        stem
+    }
+}
+
+/// How the needle really stands in the text at, or for needles without a finder behind, the offset.
+pub fn stands(needle: &Needle<'_>, text: &str, offset: usize) -> Option<Via> {
+    let via = needle.variant.kind.via();
+    let found = |word: &Word, exact: &str| match via {
+        Via::Literal if word.term == exact => Via::Literal,
+        Via::Literal if is_respelled(&word.term) || is_respelled(exact) => Via::Spelling,
+        Via::Literal => Via::Stem,
+        via => via,
+    };
+    match &needle.variant.matcher {
+        Matcher::Word { stem, exact } if needle.finder.is_some() => {
+            let word = form_at(text, offset, stem)?;
+            Some(found(&word, exact))
+        }
+        Matcher::Word { stem, exact } => {
+            let words = terms(text, Form::Exact);
+            let word = words.iter().find(|word| is_form_of(&word.term, stem))?;
+            Some(found(word, exact))
+        }
+        Matcher::Exact { exact, .. } => {
+            let words = terms(text, Form::Exact);
+            words.iter().any(|word| word.term == *exact).then_some(via)
+        }
+        Matcher::Phrase { stems, slop } => {
+            let text = match needle.finder {
+                // The phrase begins here: so many words behind it are enough.
+                Some(_) => around(text, offset, stems.len() + *slop as usize),
+                None => text,
+            };
+            let words = terms(text, Form::Exact);
+            let parts: Vec<&Word> = words.iter().filter(|word| !word.whole).collect();
+            (!runs(&parts, stems, *slop).is_empty()).then_some(via)
+        }
+        Matcher::Together(stems) => {
+            let lower = text.to_ascii_lowercase();
+            if !stems.iter().all(|stem| lower.contains(beginning(stem))) {
+                return None;
+            }
+            let words = terms(text, Form::Exact);
+            let stands = |stem: &String| words.iter().any(|word| is_form_of(&word.term, stem));
+            stems.iter().all(stands).then_some(via)
+        }
+        Matcher::Initials(_) => None,
+    }
+}
+
+/// The part of a text that holds about `words` words from an offset on.
+fn around(text: &str, offset: usize, words: usize) -> &str {
+    let boundary = |at: usize| (at..=text.len()).find(|at| text.is_char_boundary(*at));
+    let start = boundary(offset).unwrap_or(text.len());
+    let end = boundary((offset + words * WORD_BYTES).min(text.len())).unwrap_or(text.len());
+    &text[start..end.max(start)]
+}
+
+/// The form of a stem that stands at an offset.
+fn form_at(text: &str, offset: usize, stem: &str) -> Option<Word> {
+    let is_gap = |c: char| c.is_whitespace() || c == CELL || c == LINE_BREAK;
+    if !text.is_char_boundary(offset) {
+        return None;
+    }
+    let before = offset.checked_sub(1).map_or(b' ', |at| text.as_bytes()[at]);
+    if before.is_ascii_alphanumeric() {
+        return None;
+    }
+    let start = text[..offset].rfind(is_gap).map_or(0, |at| {
+        at + text[at..].chars().next().map_or(1, char::len_utf8)
+    });
+    let end = text[offset..]
+        .find(is_gap)
+        .map_or(text.len(), |at| offset + at);
+    terms(&text[start..end], Form::Exact)
+        .into_iter()
+        .find(|word| {
+            start + word.span.0 <= offset
+                && offset < start + word.span.1
+                && is_form_of(&word.term, stem)
+        })
+}
+
+/// The runs of words that have these stems in this order, with up to `slop` others between.
+pub fn runs<'w>(parts: &'w [&'w Word], stems: &[String], slop: u32) -> Vec<&'w [&'w Word]> {
+    let most = stems.len() + slop as usize;
+    let mut found = Vec::new();
+    for start in 0..parts.len() {
+        let mut wanted = stems.iter();
+        let mut next = wanted.next();
+        for end in start..(start + most).min(parts.len()) {
+            match next {
+                Some(stem) if is_form_of(&parts[end].term, stem) => next = wanted.next(),
+                _ if end == start => break,
+                _ => {}
+            }
+            if next.is_none() {
+                found.push(&parts[start..=end]);
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// Whether a word has this stem. Stems keep the beginning of their words, so that few words need to be stemmed.
+pub fn is_form_of(word: &str, stem: &str) -> bool {
+    let start = stem.len().min(2);
+    word == stem
+        || (word.as_bytes().get(..start) == stem.as_bytes().get(..start) && stem_of(word) == stem)
+}
