@@ -121,8 +121,9 @@ fn query(data: &Table) -> String {
         .collect();
     names.sort();
     let parts = data.get("silent_parts").map(strings).unwrap_or_default();
+    let capitals = data.get("capitals").map(strings).unwrap_or_default();
     format!(
-        "static SILENT: &[&str] = &{silent:?};\nstatic SILENT_PARTS: &[&str] = &{parts:?};\nstatic SCOPES: &[(&str, &str)] = &{names:?};\n"
+        "static SILENT: &[&str] = &{silent:?};\nstatic SILENT_PARTS: &[&str] = &{parts:?};\nstatic CAPITALS: &[&str] = &{capitals:?};\nstatic SCOPES: &[(&str, &str)] = &{names:?};\n"
     )
 }
 

@@ -3,12 +3,12 @@
 //! The one list of variants feeds matching, score, reasons, marks and the explanation, so that they cannot disagree.
 
 use super::concept::{Concept, Dictionary, Kind, Matcher};
-use super::lex::{is_silent, is_silent_part};
+use super::lex::{is_silent_as_typed, is_silent_part};
 use super::signed::signed;
 use super::thesaurus::{LONGEST, Thesaurus};
 use super::tree::{Leaf, LeafKind, Node, Query, Scope};
 use super::variants::{self, Piece};
-use crate::index::analysis::{Form, Word, sequence, terms};
+use crate::index::analysis::{Form, Word, sequence, stem_of, terms};
 use crate::index::schema::{FieldSet, TextField};
 
 /// The most concepts that are looked for; of a longer text, the rarest decide.
@@ -81,7 +81,7 @@ pub fn expand(query: &Query, dictionary: &dyn Dictionary, rules: &Rules) -> Expa
         words += 1;
         has_content |= leaf.kind != LeafKind::Word
             || leaf.scope != Scope::Any
-            || !is_silent(&bare(&leaf.text));
+            || !is_silent_as_typed(bare(&leaf.text));
     });
     let mut expander = Expander {
         dictionary,
@@ -105,9 +105,8 @@ pub fn expand(query: &Query, dictionary: &dyn Dictionary, rules: &Rules) -> Expa
 }
 
 /// A word without what stands around it in a sentence.
-fn bare(word: &str) -> String {
+fn bare(word: &str) -> &str {
     word.trim_matches(|c: char| !c.is_alphanumeric())
-        .to_lowercase()
 }
 
 struct Expander<'a> {
@@ -231,7 +230,11 @@ impl Expander<'_> {
         let mut concepts = Vec::new();
         for leaf in leaves {
             match leaf.kind {
-                LeafKind::Word => pieces.extend(pieces_of(leaf)),
+                LeafKind::Word => {
+                    for piece in pieces_of(leaf) {
+                        pieces.extend(self.known_parts(piece));
+                    }
+                }
                 _ => concepts.extend(signed(leaf, self.dictionary)),
             }
         }
@@ -271,6 +274,28 @@ impl Expander<'_> {
             at += length;
         }
         concepts
+    }
+
+    /// A hyphened word that stands nowhere as a whole is searched as its parts.
+    fn known_parts(&self, piece: Piece) -> Vec<Piece> {
+        let stems: Vec<String> = piece.parts.iter().map(|part| stem_of(part)).collect();
+        let stands = |stem: &String| self.dictionary.roles_with(stem, piece.fields) > 0;
+        if stems.len() < 2
+            || stands(&piece.stem)
+            || !stems.iter().any(stands)
+            || self.dictionary.roles_with_phrase(&stems, piece.fields, 1) > 0
+            || !self.rules.thesaurus.entries(&piece.exact).is_empty()
+        {
+            return vec![piece];
+        }
+        let part = |(part, stem): (&String, String)| Piece {
+            typed: part.clone(),
+            stem,
+            exact: part.clone(),
+            parts: Vec::new(),
+            ..piece.clone()
+        };
+        piece.parts.iter().zip(stems).map(part).collect()
     }
 
     /// Words that say nothing fall away where others remain, but not from the middle of a term; of a long text, the rarest stay.

@@ -54,9 +54,17 @@ const TARGETS: [(&str, Target); 8] = [
     ("domain", Target::Facet(Dimension::Domain)),
 ];
 
-/// Returns whether a word asks and says nothing.
+/// Returns whether a word in lower case asks and says nothing.
 pub fn is_silent(word: &str) -> bool {
     SILENT.binary_search(&word).is_ok()
+}
+
+/// Returns whether a word as typed asks and says nothing: `it` does, `IT` does not.
+pub fn is_silent_as_typed(typed: &str) -> bool {
+    let lower = typed.to_lowercase();
+    let is_short_form =
+        typed != lower && typed == typed.to_uppercase() && CAPITALS.contains(&lower.as_str());
+    is_silent(&lower) && !is_short_form
 }
 
 /// Returns whether a part of a hyphenated word says nothing beside the others.

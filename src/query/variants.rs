@@ -2,7 +2,7 @@
 
 use super::concept::{Concept, Dictionary, Kind, Matcher, Variant};
 use super::expand::Rules;
-use super::lex::is_silent;
+use super::lex::{is_silent, is_silent_as_typed};
 use super::thesaurus::{Entry, neighbours};
 use super::tree::{Leaf, Scope};
 use super::typo::nearest_word;
@@ -55,7 +55,7 @@ pub struct Piece {
 impl Piece {
     /// Returns whether it asks and says nothing.
     pub fn is_silent(&self) -> bool {
-        self.scope == Scope::Any && is_silent(&self.exact)
+        self.scope == Scope::Any && is_silent_as_typed(&self.typed)
     }
 }
 
