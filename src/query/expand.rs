@@ -246,6 +246,7 @@ impl Expander<'_> {
                 rules: self.rules,
                 is_long: self.is_long,
                 excluded,
+                words: pieces.len(),
                 query: leaves,
             };
             let mut longest = (2..=LONGEST.min(pieces.len() - at)).rev();

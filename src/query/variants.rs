@@ -11,6 +11,8 @@ use crate::index::schema::{FieldSet, TextField};
 
 /// The most neighbours in meaning of a word.
 const MAX_NEIGHBOURS: usize = 8;
+/// Up to so many words, the neighbours of each count fully.
+const FULL_NEIGHBOURS: f32 = 3.0;
 /// A term that fewer roles have is looked for by its single words too.
 const FEW: u64 = 3;
 /// The shortest word that is written joined or apart, in letters.
@@ -89,6 +91,8 @@ pub struct Context<'a> {
     pub is_long: bool,
     /// Whether roles that match are to be left out: then only what means the same counts.
     pub excluded: bool,
+    /// Number of words that say something.
+    pub words: usize,
     /// The terms that stand beside it.
     pub query: &'a [&'a Leaf],
 }
@@ -194,7 +198,7 @@ impl Context<'_> {
             self.repair(&mut concept, piece, notes);
         }
         if !self.rules.no_synonyms && !self.excluded && !self.is_long {
-            Self::add_neighbours(&mut concept, piece);
+            self.add_neighbours(&mut concept, piece);
         }
         concept
     }
@@ -315,10 +319,12 @@ impl Context<'_> {
         }
     }
 
-    fn add_neighbours(concept: &mut Concept, piece: &Piece) {
+    /// Neighbours in meaning; beside many words that say what is wanted, each counts less.
+    fn add_neighbours(&self, concept: &mut Concept, piece: &Piece) {
+        let others = (FULL_NEIGHBOURS / self.words as f32).min(1.0);
         for (word, likeness) in neighbours(&piece.exact).take(MAX_NEIGHBOURS) {
             let mut variant = plain(Kind::Related, word, word_matcher(word), piece.fields);
-            variant.share = likeness;
+            variant.share = likeness * others;
             let is_known = concept.variants.iter().any(|known| {
                 matches!((&known.matcher, &variant.matcher),
                     (Matcher::Word { stem: one, .. }, Matcher::Word { stem: other, .. }) if one == other)
