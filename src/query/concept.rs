@@ -201,6 +201,8 @@ pub trait Dictionary {
     fn is_word(&self, word: &str) -> bool;
     /// Returns whether the word itself stands in a title or a name.
     fn is_name(&self, word: &str) -> bool;
+    /// Returns whether the word itself stands in the name of a KPI, a skill or a tool.
+    fn is_entity(&self, word: &str) -> bool;
     /// Returns the words that begin so, up to a number, the most frequent first.
     fn starting_with(&self, prefix: &str, limit: usize) -> Vec<String>;
     /// Returns the words at up to two edits, a transposition being one; `of_names` looks in titles and names alone.

@@ -89,6 +89,7 @@ pub fn expand(query: &Query, dictionary: &dyn Dictionary, rules: &Rules) -> Expa
         has_content: has_content && !rules.keep_silent,
         is_long: words > MAX_CONCEPTS / 4,
         leaves: words,
+        required: rules.all,
         expanded: Expanded::default(),
     };
     let formula = expander.node(&query.root, false);
@@ -116,6 +117,8 @@ struct Expander<'a> {
     is_long: bool,
     /// Number of terms of the query.
     leaves: usize,
+    /// Whether what is read must be met.
+    required: bool,
     expanded: Expanded,
 }
 
@@ -125,11 +128,19 @@ impl Expander<'_> {
             Node::Leaf(leaf) => any(self.run(&[leaf], excluded)),
             Node::Sequence(nodes) => self.sequence(nodes, excluded),
             Node::All(nodes) => {
+                let around = std::mem::replace(&mut self.required, true);
                 let parts = nodes.iter().filter_map(|node| self.node(node, excluded));
-                all(parts.collect())
+                let formula = all(parts.collect());
+                self.required = around;
+                formula
             }
             Node::Any(nodes) => self.alternatives(nodes, excluded),
-            Node::Must(node) => self.node(node, excluded),
+            Node::Must(node) => {
+                let around = std::mem::replace(&mut self.required, true);
+                let formula = self.node(node, excluded);
+                self.required = around;
+                formula
+            }
             Node::Not(node) => self
                 .node(node, true)
                 .map(|formula| Formula::Not(Box::new(formula))),
@@ -246,6 +257,7 @@ impl Expander<'_> {
                 rules: self.rules,
                 is_long: self.is_long,
                 excluded,
+                required: self.required,
                 words: pieces.len(),
                 query: leaves,
             };

@@ -91,6 +91,8 @@ pub struct Context<'a> {
     pub is_long: bool,
     /// Whether roles that match are to be left out: then only what means the same counts.
     pub excluded: bool,
+    /// Whether the word must be met.
+    pub required: bool,
     /// Number of words that say something.
     pub words: usize,
     /// The terms that stand beside it.
@@ -151,14 +153,14 @@ impl Context<'_> {
             0 => None,
             FEW.. => Some(concept),
             _ => {
-                self.add_parts(&mut concept, pieces);
+                Self::add_parts(&mut concept, pieces);
                 Some(concept)
             }
         }
     }
 
     /// Of a term that hardly any role has, the single words are looked for too.
-    fn add_parts(&self, concept: &mut Concept, pieces: &[Piece]) {
+    fn add_parts(concept: &mut Concept, pieces: &[Piece]) {
         let content: Vec<&Piece> = pieces.iter().filter(|piece| !piece.is_silent()).collect();
         for piece in &content {
             let mut variant = plain(
@@ -197,7 +199,9 @@ impl Context<'_> {
         if !stands && !self.excluded && !self.is_known(piece) {
             self.repair(&mut concept, piece, notes);
         }
-        if !self.rules.no_synonyms && !self.excluded && !self.is_long {
+        // A word that must be there, or that names a skill, a KPI or a tool, is meant as it stands.
+        let is_meant = self.required || self.excluded || self.dictionary.is_entity(&piece.exact);
+        if !self.rules.no_synonyms && !self.is_long && !is_meant {
             self.add_neighbours(&mut concept, piece);
         }
         concept

@@ -86,6 +86,10 @@ impl Dictionary for OpenIndex {
             .any(|field| self.documents_with(field, word) > 0)
     }
 
+    fn is_entity(&self, word: &str) -> bool {
+        self.documents_with(self.fields.name_exact, word) > 0
+    }
+
     fn starting_with(&self, prefix: &str, limit: usize) -> Vec<String> {
         let mut words: Vec<(String, u64)> = Vec::new();
         for field in [

@@ -118,7 +118,7 @@ impl<'q> Needles<'q> {
     /// Finds the passages of a body, and for each concept the place where it stands best.
     pub fn find(&self, body: &str, layout: &Layout) -> (Vec<Passage>, Vec<Option<Place>>) {
         let page = Page::new(body, layout);
-        let hits = self.hits(&page);
+        let hits = self.hits(&page, true);
         let mut places: Vec<Option<(f32, Place)>> = vec![None; self.concepts.len()];
         for hit in &hits {
             let known = &mut places[hit.concept];
@@ -136,7 +136,8 @@ impl<'q> Needles<'q> {
         )
     }
 
-    fn hits(&self, page: &Page<'_>) -> Vec<Hit> {
+    /// The places of the needles; where only the best count, those that can be none are not looked for.
+    fn hits(&self, page: &Page<'_>, only_best: bool) -> Vec<Hit> {
         let mut hits = Vec::new();
         let needles = if page.blocks.is_empty() {
             &[]
@@ -145,7 +146,7 @@ impl<'q> Needles<'q> {
         };
         let mut best = vec![0.0_f32; self.concepts.len()];
         for needle in needles {
-            if best[needle.concept] >= needle.most {
+            if only_best && best[needle.concept] >= needle.most {
                 continue;
             }
             let known = hits.len();

@@ -42,6 +42,10 @@ impl Dictionary for Texts {
         self.is_word(word)
     }
 
+    fn is_entity(&self, _: &str) -> bool {
+        false
+    }
+
     fn starting_with(&self, prefix: &str, limit: usize) -> Vec<String> {
         let words = self.words().into_iter();
         words

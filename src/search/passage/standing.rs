@@ -24,7 +24,7 @@ impl Needles<'_> {
     pub fn standing(&self, body: &str, layout: &Layout) -> Vec<Standing> {
         let page = Page::new(body, layout);
         let mut best: Vec<Standing> = Vec::new();
-        for hit in self.hits(&page) {
+        for hit in self.hits(&page, false) {
             let found = Standing {
                 concept: hit.concept,
                 variant: hit.variant,

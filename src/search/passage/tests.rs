@@ -25,6 +25,10 @@ impl Dictionary for Everything {
         true
     }
 
+    fn is_entity(&self, _: &str) -> bool {
+        false
+    }
+
     fn starting_with(&self, _: &str, _: usize) -> Vec<String> {
         Vec::new()
     }
