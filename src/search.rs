@@ -118,6 +118,7 @@ fn find<'a>(ranking: &Ranking<'a>) -> tantivy::Result<Found<'a>> {
 /// What was replaced, for people.
 fn notes(ranking: &Ranking<'_>, found: &Found<'_>) -> Vec<String> {
     let mut notes = ranking.expanded.notes.clone();
+    notes.extend(neighbour_notes(&ranking.expanded, &found.standing));
     notes.extend(synonym_note(&ranking.expanded, &found.standing));
     notes
 }
@@ -348,6 +349,33 @@ fn terms(expanded: &Expanded, standing: &[(usize, usize)]) -> Vec<Term> {
 /// Neighbours in meaning are many, and too little to be said; they stand in the machine formats.
 fn is_worth_saying(via: Via) -> bool {
     matches!(via, Via::Synonym | Via::Acronym | Via::Initials)
+}
+
+/// Says of each word that only its neighbours in meaning stand for, which they are.
+fn neighbour_notes(expanded: &Expanded, standing: &[(usize, usize)]) -> Vec<String> {
+    let mut notes = Vec::new();
+    for (at, concept) in expanded.concepts.iter().enumerate() {
+        let variants = concept.variants.iter().enumerate();
+        let mut standing = variants
+            .filter(|(place, _)| standing.contains(&(at, *place)))
+            .map(|(_, variant)| variant)
+            .peekable();
+        let is_any = standing.peek().is_some();
+        let near: Option<Vec<String>> = standing
+            .map(|variant| {
+                (variant.kind.via() == Via::Related).then(|| format!("\"{}\"", variant.shown))
+            })
+            .collect();
+        if let (true, Some(mut near)) = (is_any, near) {
+            near.truncate(MAX_SAID);
+            let typed = &concept.typed;
+            notes.push(format!(
+                "no role mentions \"{typed}\"; using words near it: {}",
+                near.join(", ")
+            ));
+        }
+    }
+    notes
 }
 
 /// Says which other words found roles too; kinds of a thing where nothing else did.
