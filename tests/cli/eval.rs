@@ -12,7 +12,7 @@ k1\tskill\tkubernetes\t\t\tdev
 k2\tskill\trust\tdirector+\t\tdev
 k3\tfilter\t\t\tcloud\ttest
 k4\tkpi\tlead time\t\t\ttest
-k5\tkpi\txylophone\t\t\ttest
+k5\tkpi\txqztv\t\t\ttest
 ";
 
 const QRELS: &str =
