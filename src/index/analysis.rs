@@ -111,13 +111,19 @@ pub fn name_key(text: &str) -> String {
             key.push_str(term);
         }
     });
-    key.truncate(
-        (0..=512.min(key.len()))
-            .rev()
-            .find(|&at| key.is_char_boundary(at))
-            .unwrap_or(0),
-    );
+    shorten(&mut key, MAX_KEY_BYTES);
     key
+}
+
+/// The longest key of a whole name, in bytes.
+pub const MAX_KEY_BYTES: usize = 512;
+
+/// Cuts a text to so many bytes at most, at the end of a character.
+pub fn shorten(text: &mut String, bytes: usize) {
+    let end = (0..=bytes.min(text.len()))
+        .rev()
+        .find(|&at| text.is_char_boundary(at));
+    text.truncate(end.unwrap_or(0));
 }
 
 impl Found {

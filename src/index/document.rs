@@ -5,7 +5,7 @@ use tantivy::TantivyDocument;
 use tantivy::schema::Field;
 
 use super::acronyms;
-use super::analysis::{Form, name_key, sequence};
+use super::analysis::{Form, MAX_KEY_BYTES, name_key, sequence, shorten};
 use super::layout::{BlockLayout, Layout, NOT_INDEXED, SectionLayout, encode};
 use super::schema::{Fields, PLACEMENTS, TextField, domain_facet, level_facet, placement};
 use crate::blueprint::{Block, Blueprint, Entity, Provenance, Section, SectionKind, Shape};
@@ -56,12 +56,7 @@ pub fn title_words_key(title: &str) -> String {
     stems.sort();
     stems.dedup();
     let mut key = stems.join(" ");
-    key.truncate(
-        (0..=512.min(key.len()))
-            .rev()
-            .find(|&at| key.is_char_boundary(at))
-            .unwrap_or(0),
-    );
+    shorten(&mut key, MAX_KEY_BYTES);
     key
 }
 
