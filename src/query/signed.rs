@@ -1,9 +1,9 @@
 //! Turns a term that is quoted or signed into a concept: it is not replaced by other words.
 
-use super::concept::{Concept, Dictionary, Kind, Matcher, Variant};
+use super::concept::{Concept, Dictionary, Kind, Matcher};
 use super::expand::fields_of;
 use super::tree::{Leaf, LeafKind};
-use super::variants::{member_matcher, push, word_matcher};
+use super::variants::{member_matcher, plain, push, word_matcher};
 use crate::index::analysis::{Form, sequence, terms};
 
 /// The most words that a beginning stands for.
@@ -13,14 +13,7 @@ const MAX_PREFIXED: usize = 64;
 pub fn signed(leaf: &Leaf, dictionary: &dyn Dictionary) -> Option<Concept> {
     let fields = fields_of(leaf.scope);
     let stems = sequence(&leaf.text, Form::Stem);
-    let variant = |kind, shown: &str, matcher| Variant {
-        kind,
-        share: 1.0,
-        shown: shown.to_owned(),
-        matcher,
-        fields,
-        domains: String::new(),
-    };
+    let variant = |kind, shown: &str, matcher| plain(kind, shown, matcher, fields);
     let variants = match leaf.kind {
         LeafKind::Exact => {
             let word = terms(&leaf.text, Form::Exact).into_iter().next()?;
@@ -35,7 +28,7 @@ pub fn signed(leaf: &Leaf, dictionary: &dyn Dictionary) -> Option<Concept> {
             )]
         }
         LeafKind::Prefix => {
-            let start = sequence(&leaf.text, Form::Exact).pop().unwrap_or_default();
+            let start = terms(&leaf.text, Form::Exact).into_iter().next()?.term;
             let words = dictionary.starting_with(&start, MAX_PREFIXED);
             let found = words.iter().map(|word| {
                 let kind = if *word == start {

@@ -135,6 +135,7 @@ fn concepts_have_variants() {
         ("the who", "Literal the | Literal who"),
         ("\"cloud manager\"~2", "Literal 'cloud manag'~2"),
         ("terra*", "Prefix terraform"),
+        ("on-ca*", "Prefix on-call"),
         ("zqx", "Literal zqx, Taught 'zonal qualiti index'"),
         ("NOM", "Literal nom, Initials nom"),
         ("oncall", "Literal oncal, Spelling 'on call'"),
