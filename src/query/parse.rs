@@ -126,29 +126,31 @@ impl Parser<'_> {
     }
 
     fn alternatives(&mut self, scope: Scope) -> Option<Node> {
-        let mut nodes: Vec<Node> = self.conjunction(scope).into_iter().collect();
-        while self.peek() == Some(Kind::Or) {
-            if !self.operand_follows() {
-                self.stray_operator();
-                break;
-            }
-            self.at += 1;
-            nodes.extend(self.conjunction(scope));
-        }
-        one_or(nodes, Node::Any)
+        self.joined(scope, Kind::Or, Self::conjunction, Node::Any)
     }
 
     fn conjunction(&mut self, scope: Scope) -> Option<Node> {
-        let mut nodes: Vec<Node> = self.signed(scope).into_iter().collect();
-        while self.peek() == Some(Kind::And) {
+        self.joined(scope, Kind::And, Self::signed, Node::All)
+    }
+
+    /// Operands with one operator between them.
+    fn joined(
+        &mut self,
+        scope: Scope,
+        operator: Kind<'_>,
+        operand: fn(&mut Self, Scope) -> Option<Node>,
+        together: fn(Vec<Node>) -> Node,
+    ) -> Option<Node> {
+        let mut nodes: Vec<Node> = operand(self, scope).into_iter().collect();
+        while self.peek() == Some(operator) {
             if !self.operand_follows() {
                 self.stray_operator();
                 break;
             }
             self.at += 1;
-            nodes.extend(self.signed(scope));
+            nodes.extend(operand(self, scope));
         }
-        one_or(nodes, Node::All)
+        one_or(nodes, together)
     }
 
     /// Whether something to look for stands behind the operator at hand.
