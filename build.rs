@@ -9,6 +9,7 @@ use toml::{Table, Value};
 
 #[path = "src/query/thesaurus/lines.rs"]
 mod thesaurus;
+use thesaurus::strings;
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap_or_default());
@@ -125,13 +126,4 @@ fn query(data: &Table) -> String {
     format!(
         "static SILENT: &[&str] = &{silent:?};\nstatic SILENT_PARTS: &[&str] = &{parts:?};\nstatic CAPITALS: &[&str] = &{capitals:?};\nstatic SCOPES: &[(&str, &str)] = &{names:?};\n"
     )
-}
-
-fn strings(value: &Value) -> Vec<String> {
-    value
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|value| value.as_str().map(str::to_owned))
-        .collect()
 }

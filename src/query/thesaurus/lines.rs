@@ -111,7 +111,8 @@ fn groups(value: Option<&Value>) -> impl Iterator<Item = Vec<String>> {
         .map(strings)
 }
 
-fn strings(value: &Value) -> Vec<String> {
+/// The strings of a list; anything else in it is passed over.
+pub fn strings(value: &Value) -> Vec<String> {
     value
         .as_array()
         .into_iter()
