@@ -38,7 +38,7 @@ macro_rules! numbers {
 numbers! {
     /// How the parts of a score are put together; `data/ranking.toml` says what each does.
     Score {
-        tie, bound, k1, b, length, field_idf, coverage, coverage_words, strength, pair, near, exact, part,
+        tie, k1, b, length, field_idf, coverage, coverage_words, strength, pair, near, exact, part,
         whole_title, whole_alias, title_words, whole_name,
     }
 }
@@ -244,12 +244,7 @@ impl Weights {
         }
         let score = &self.score;
         let worth = told.best + score.tie * (told.sum - told.best) + told.bonus;
-        let bounded = if score.bound > 0.0 {
-            worth / (1.0 + worth / score.bound)
-        } else {
-            worth
-        };
-        rarity * bounded
+        rarity * worth
     }
 
     /// Returns the factor of having met concepts of these rarities among all; `met` says how well, 0 for not at all.
