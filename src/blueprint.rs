@@ -53,6 +53,8 @@ pub enum Provenance {
     Head,
     /// Read from the title.
     Title,
+    /// Given by the category that a site or a table files the document under.
+    Category,
     /// Given by the folder below the corpus' root.
     Folder,
     /// Read from the text.
@@ -68,6 +70,7 @@ impl Provenance {
         match self {
             Self::Head => "from the head",
             Self::Title => "from the title",
+            Self::Category => "from the category",
             Self::Folder => "from the folder",
             Self::Text => "from the text",
             Self::Default => "by default",

@@ -3,14 +3,13 @@
 //! The result depends on the files alone, never on threads or their order. What is wrong with one file is a
 //! [`Problem`] and stops nothing.
 
+pub mod bounds;
+pub mod container;
 pub mod decode;
 pub mod document;
 mod entities;
 mod front_matter;
 pub mod headings;
-mod listing;
-mod markdown;
-mod plain;
 pub mod problem;
 mod sections;
 pub mod title;
@@ -24,7 +23,8 @@ use rayon::prelude::*;
 
 use crate::blueprint::Blueprint;
 use crate::taxonomy::Taxonomy;
-use document::{Document, HeadEntry};
+use container::Input;
+pub use document::LeftOut;
 pub use problem::{Problem, ProblemKind, Severity, io_reason};
 use understand::Setting;
 use walk::FoundFile;
@@ -60,6 +60,10 @@ pub struct FileReading {
     pub problems: Vec<Problem>,
     /// The size of the text, in bytes.
     pub bytes: u64,
+    /// The name of the container that the file was read as; empty where it was not read.
+    pub container: &'static str,
+    /// What of the file is no part of a role.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// Reads files in parallel and hands each one's reading to `sink`, in the order of `files`.
@@ -188,26 +192,39 @@ fn read_text(bytes: &[u8], path: &str, folder: Option<&str>, taxonomy: &Taxonomy
         ..FileReading::default()
     };
     let mut say = |line, kind| reading.problems.push(Problem::new(path, line, kind));
-    let Some(decoded) = decode::decode(bytes) else {
-        say(None, ProblemKind::Binary);
-        return reading;
-    };
-    if let Some(encoding) = decoded.encoding {
+    let decoded = decode::decode(bytes);
+    if let Some(encoding) = decoded.as_ref().and_then(|decoded| decoded.encoding) {
         say(None, ProblemKind::Encoding(encoding));
     }
-    if decoded.text.trim().is_empty() {
+    if decoded
+        .as_ref()
+        .is_some_and(|decoded| decoded.text.trim().is_empty())
+    {
         say(None, ProblemKind::Empty);
         return reading;
     }
-    let (documents, broken) = documents(&decoded.text, path);
-    if let Some((line, reason)) = broken {
-        say(Some(line), ProblemKind::BrokenHead(reason));
+    let name = Path::new(path).file_name();
+    let name = name.map_or_else(String::new, |name| name.to_string_lossy().to_lowercase());
+    let input = Input {
+        bytes,
+        text: decoded.as_ref().map(|decoded| &*decoded.text),
+        name: &name,
+    };
+    let Some(container) = container::container_of(&input) else {
+        say(None, ProblemKind::Binary);
+        return reading;
+    };
+    let contents = (container.reads)(&input);
+    for (line, kind) in contents.remarks {
+        say(line, kind);
     }
+    reading.container = container.name;
+    reading.left_out = contents.left_out;
     let stem = Path::new(path)
         .file_stem()
         .map(|stem| stem.to_string_lossy().into_owned())
         .unwrap_or_default();
-    for document in documents {
+    for document in contents.documents {
         let (blueprint, remarks) = understand::understand(
             &document,
             Setting {
@@ -225,44 +242,6 @@ fn read_text(bytes: &[u8], path: &str, folder: Option<&str>, taxonomy: &Taxonomy
         });
     }
     reading
-}
-
-/// Chooses the container by content, then by name, and reads its documents.
-fn documents(text: &str, path: &str) -> (Vec<Document>, Option<(u32, String)>) {
-    if let Some(roles) = listing::read(text) {
-        return (roles, None);
-    }
-    let front = front_matter::read(text);
-    let body = &text[front.end..];
-    let ending = Path::new(path)
-        .extension()
-        .map(|ending| ending.to_string_lossy().to_lowercase())
-        .unwrap_or_default();
-    let looks_like_markdown = || {
-        body.lines()
-            .any(|line| line.starts_with("# ") || line.starts_with("## "))
-    };
-    let (mut more, flow) = if ending.starts_with('t') && !looks_like_markdown() {
-        plain::read(body, front.line)
-    } else {
-        (document::Head::default(), markdown::read(body, front.line))
-    };
-    let mut head = front.head;
-    head.entries.extend(
-        more.entries
-            .drain(..)
-            .filter(|entry: &HeadEntry| !entry.values.is_empty()),
-    );
-    let lines = (1, text.lines().count().max(1) as u32);
-    (
-        vec![Document {
-            head,
-            title: None,
-            flow,
-            lines,
-        }],
-        front.broken,
-    )
 }
 
 #[cfg(test)]

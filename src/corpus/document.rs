@@ -11,6 +11,9 @@ pub struct Document {
     pub head: Head,
     /// The title where the container itself says which one it is.
     pub title: Option<Piece>,
+    /// Where the site or the table files the document: the last steps of a breadcrumb, a post's categories. A name that
+    /// the taxonomy does not know as a domain says nothing.
+    pub categories: Vec<String>,
     /// Headings, paragraphs, items and rows in order.
     pub flow: Vec<Piece>,
     /// First and last line in the source, one-based.
@@ -28,6 +31,17 @@ pub struct Piece {
     pub text: String,
     /// How many bytes of the text, from its beginning, are set in bold.
     pub bold: usize,
+}
+
+/// Something in a file that is no part of a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The line in the source, one-based.
+    pub line: u32,
+    /// What it was taken for: "navigation", "related posts".
+    pub reason: &'static str,
+    /// Its words.
+    pub text: String,
 }
 
 /// The named values of a document, in order.

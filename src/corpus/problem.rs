@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 
+use super::bounds::Bound;
 pub use super::understand::Remark;
 
 /// One remark on one file.
@@ -38,6 +39,10 @@ pub enum ProblemKind {
     Encoding(&'static str),
     /// The head could not be parsed; its plain lines were read.
     BrokenHead(String),
+    /// More than a bound was met.
+    Bound(&'static Bound),
+    /// A page, a record or a table that tells of no role.
+    NoRole,
     /// Read with a remark.
     Remark(Remark),
     /// Another document has the same id; both are kept.
@@ -73,7 +78,7 @@ impl Problem {
     /// Returns how much it matters.
     pub fn severity(&self) -> Severity {
         match self.kind {
-            ProblemKind::PassedOver(_) => Severity::Quiet,
+            ProblemKind::PassedOver(_) | ProblemKind::NoRole => Severity::Quiet,
             ProblemKind::TooBig { .. } | ProblemKind::Unreadable(_) => Severity::Error,
             _ => Severity::Note,
         }
@@ -84,6 +89,7 @@ impl Problem {
         matches!(
             self.kind,
             ProblemKind::PassedOver(_)
+                | ProblemKind::NoRole
                 | ProblemKind::Binary
                 | ProblemKind::Empty
                 | ProblemKind::TooBig { .. }
@@ -108,6 +114,8 @@ impl Problem {
                 limit / 1_048_576
             ),
             ProblemKind::Unreadable(reason) => reason.clone(),
+            ProblemKind::Bound(bound) => bound.message(),
+            ProblemKind::NoRole => "no role in it".to_owned(),
             ProblemKind::Encoding(encoding) => format!("read as {encoding}"),
             ProblemKind::BrokenHead(reason) => {
                 format!("the head cannot be parsed, its plain lines were read: {reason}")

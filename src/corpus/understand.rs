@@ -65,7 +65,7 @@ pub fn understand(
     let domains = domains(
         head,
         &name,
-        setting.folder,
+        (&document.categories, setting.folder),
         &sections,
         taxonomy,
         &mut remarks,
@@ -324,7 +324,7 @@ fn texts(sections: &[Section]) -> impl Iterator<Item = &str> {
 fn domains(
     head: &Head,
     name: &str,
-    folder: Option<&str>,
+    (categories, folder): (&[String], Option<&str>),
     sections: &[Section],
     taxonomy: &Taxonomy,
     remarks: &mut Vec<(u32, Remark)>,
@@ -337,6 +337,11 @@ fn domains(
     if domains.is_empty() {
         let of_title = taxonomy.domains_of_title(name).into_iter();
         domains.extend(of_title.map(|id| domain(id, Provenance::Title)));
+        let known = categories
+            .iter()
+            .take(MAX_VALUES)
+            .filter_map(|name| taxonomy.domain_of_name(name));
+        domains.extend(known.map(|id| domain(id, Provenance::Category)));
         let of_folder = folder.and_then(|folder| taxonomy.domain_value(&folder.replace('/', " ")));
         domains.extend(of_folder.map(|(id, _)| domain(&id, Provenance::Folder)));
     }

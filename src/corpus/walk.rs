@@ -6,10 +6,9 @@ use std::time::UNIX_EPOCH;
 
 use ignore::WalkBuilder;
 
+use super::container::is_known_ending;
 use crate::error::{Error, Result};
 
-/// Endings of the files that are read.
-const ENDINGS: [&str; 6] = ["md", "markdown", "mdown", "mkd", "txt", "text"];
 /// Beginnings of the names of files that speak of a repository, not of a role.
 const NOT_ROLES: [&str; 9] = [
     "readme",
@@ -250,7 +249,7 @@ fn not_for_us(path: &Path, kind: std::fs::FileType) -> Option<&'static str> {
         .extension()
         .map(|ending| ending.to_string_lossy().to_lowercase());
     match ending {
-        Some(ending) if ENDINGS.contains(&ending.as_str()) => None,
+        Some(ending) if is_known_ending(&ending) => None,
         _ => Some("not a known format"),
     }
 }

@@ -2,8 +2,49 @@
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use super::document::{Piece, push_plain};
+use super::{Container, Contents, Input};
 use crate::blueprint::{CELL, LINE_BREAK, Shape};
+use crate::corpus::document::{Document, Head, HeadEntry, Piece, push_plain};
+use crate::corpus::front_matter;
+use crate::corpus::problem::ProblemKind;
+
+/// The container.
+pub const CONTAINER: Container = Container {
+    name: "markdown",
+    endings: &["md", "markdown", "mdown", "mkd"],
+    recognizes: |input| {
+        let text = input.text();
+        let body = &text[front_matter::read(text).end..];
+        let is_heading = |line: &str| line.starts_with("# ") || line.starts_with("## ");
+        body.lines().any(is_heading)
+    },
+    reads: |input| whole(input, |body, line| (Head::default(), read(body, line))),
+};
+
+/// Reads a file that is one document: its head, then what `flow` makes of the text behind it and its line.
+pub fn whole(input: &Input<'_>, flow: impl Fn(&str, u32) -> (Head, Vec<Piece>)) -> Contents {
+    let text = input.text();
+    let front = front_matter::read(text);
+    let (more, flow) = flow(&text[front.end..], front.line);
+    let mut head = front.head;
+    let is_said = |entry: &HeadEntry| !entry.values.is_empty();
+    head.entries
+        .extend(more.entries.into_iter().filter(is_said));
+    let document = Document {
+        head,
+        flow,
+        lines: (1, text.lines().count().max(1) as u32),
+        ..Document::default()
+    };
+    let broken = front.broken.into_iter();
+    Contents {
+        documents: vec![document],
+        remarks: broken
+            .map(|(line, reason)| (Some(line), ProblemKind::BrokenHead(reason)))
+            .collect(),
+        ..Contents::default()
+    }
+}
 
 /// Reads the Markdown `text`, whose first line is line `first_line` of its source.
 pub fn read(text: &str, first_line: u32) -> Vec<Piece> {

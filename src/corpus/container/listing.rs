@@ -1,9 +1,20 @@
 //! Turns a listing, where title lines with a constant tail and paragraphs alternate, into one document a role.
 
-use super::document::{Document, Piece, plain};
-use super::plain as plain_text;
-use super::title::{before_tail, clean};
+use super::{Container, Contents, Input, plain as plain_text};
 use crate::blueprint::Shape;
+use crate::corpus::document::{Document, Piece, plain};
+use crate::corpus::title::{before_tail, clean};
+
+/// The container.
+pub const CONTAINER: Container = Container {
+    name: "listing",
+    endings: &[],
+    recognizes: |input| read(input.text()).is_some(),
+    reads: |input: &Input<'_>| Contents {
+        documents: read(input.text()).unwrap_or_default(),
+        ..Contents::default()
+    },
+};
 
 /// Returns the roles of a listing; `None` for a text that is none.
 ///

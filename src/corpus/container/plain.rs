@@ -1,9 +1,18 @@
 //! Turns plain text into a flow of pieces: headings are recognised by what they say, lists by their signs.
 
-use super::document::{Head, Piece, push_plain};
-use super::front_matter;
-use super::headings::headings;
+use super::{Container, markdown};
 use crate::blueprint::{LINE_BREAK, Shape};
+use crate::corpus::document::{Head, Piece, push_plain};
+use crate::corpus::front_matter;
+use crate::corpus::headings::headings;
+
+/// The container: what any text is that shows no other.
+pub const CONTAINER: Container = Container {
+    name: "text",
+    endings: &["txt", "text"],
+    recognizes: |_| false,
+    reads: |input| markdown::whole(input, read),
+};
 
 /// The longest line that can be a heading, in characters.
 const MAX_HEADING_CHARS: usize = 80;
