@@ -16,7 +16,7 @@ pub struct Bound {
 
 impl Bound {
     /// Returns the limit as a length.
-    pub const fn len(&self) -> usize {
+    pub const fn count(&self) -> usize {
         self.limit as usize
     }
 
