@@ -12,6 +12,7 @@ mod query;
 mod show;
 mod status;
 mod ui;
+mod watch;
 
 use std::ffi::OsString;
 

@@ -3,16 +3,25 @@
 mod acronyms;
 pub mod analysis;
 pub mod build;
+mod census;
+pub mod changes;
+mod checksums;
 mod directory;
 pub mod document;
 mod generation;
 pub mod header;
 pub mod layout;
+pub mod manifest;
+pub mod material;
 pub mod open;
+pub mod plan;
 pub mod refresh;
 pub mod schema;
+mod staging;
+mod write;
 
-pub use build::{Built, Plan};
+pub use build::{Built, Options};
+pub use changes::Changes;
 pub use generation::recover;
-pub use header::Sources;
 pub use open::OpenIndex;
+pub use plan::{Plan, Sources};

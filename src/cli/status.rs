@@ -15,20 +15,19 @@ pub fn run(ui: &mut Ui, shared: &Shared) -> Result<Exit, Stop> {
     let mut shared = shared.clone();
     // Status looks for changes however large the corpus is, unless it was told not to.
     shared.update = !shared.no_update;
-    let (index, manifest) = place::ask(ui, &shared, OpenIndex::manifest)?;
+    let (index, problems) = place::ask(ui, &shared, OpenIndex::problems)?;
     let header = &index.header;
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |time| time.as_millis() as u64);
-    let sources = match &header.sources {
+    let sources = match &header.plan.sources {
         Sources::BuiltIn => vec!["builtin:".to_owned()],
         Sources::Paths(paths) => paths
             .iter()
             .map(|path| shown(&path.to_string_lossy()))
             .collect(),
     };
-    let problems: Vec<ProblemRecord> = manifest
-        .problems
+    let problems: Vec<ProblemRecord> = problems
         .into_iter()
         .map(|problem| ProblemRecord {
             path: shown(&problem.path),

@@ -10,6 +10,7 @@ use super::{Answered, Dimension, Suggestion};
 use crate::blueprint::{CELL, LINE_BREAK};
 use crate::corpus::Problem;
 use crate::error::Error;
+use crate::index::Changes;
 use crate::index::header::{FacetValue, Header, ProblemRecord};
 use crate::query::Via;
 use crate::search::{Counted, Counts, Hit, Request, counted};
@@ -319,6 +320,9 @@ pub fn words(text: &str) -> String {
 struct IndexOutput<'a> {
     schema: &'static str,
     index: &'a str,
+    dry_run: bool,
+    anew: bool,
+    changes: Changes,
     roles: u64,
     files: u64,
     skipped: u64,
@@ -337,13 +341,28 @@ struct ProblemOutput {
     skipped: bool,
 }
 
-/// Writes what was indexed as `bp.index/1`; `shown` gives a path as the user is to see it.
+/// A run of `index`, beside what the index holds then.
+#[derive(Debug, Clone, Copy)]
+pub struct IndexRun<'a> {
+    /// The folder, as the user is to see it.
+    pub index: &'a str,
+    /// What became of the files.
+    pub changes: Changes,
+    /// Whether all files were read anew.
+    pub anew: bool,
+    /// Whether nothing was written.
+    pub dry_run: bool,
+    /// Sources that left the index.
+    pub leaving: &'a [String],
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
+}
+
+/// Writes a run of `index` as `bp.index/2`; `shown` gives a path as the user is to see it.
 pub fn index_json(
-    index: &str,
+    run: &IndexRun<'_>,
     header: &Header,
     problems: &[&Problem],
-    removed_sources: &[String],
-    took_ms: u64,
     shown: impl Fn(&str) -> String,
 ) -> String {
     let problem = |problem: &&Problem| ProblemOutput {
@@ -353,16 +372,19 @@ pub fn index_json(
         skipped: problem.is_skip(),
     };
     line(&IndexOutput {
-        schema: "bp.index/1",
-        index,
+        schema: "bp.index/2",
+        index: run.index,
+        dry_run: run.dry_run,
+        anew: run.anew,
+        changes: run.changes,
         roles: header.roles,
         files: header.files,
         skipped: header.skipped,
         text_bytes: header.text_bytes,
         index_bytes: header.checksums.iter().map(|checksum| checksum.size).sum(),
-        removed_sources,
+        removed_sources: run.leaving,
         problems: problems.iter().map(problem).collect(),
-        took_ms,
+        took_ms: run.took_ms,
     })
 }
 
