@@ -32,7 +32,7 @@ use walk::FoundFile;
 /// How many files, and how many bytes of them, are read at a time before their roles are handed on: what is read takes
 /// some twenty times its size in memory.
 const CHUNK_FILES: usize = 256;
-const CHUNK_BYTES: u64 = 4 * 1024 * 1024;
+const CHUNK_BYTES: u64 = 2 * 1024 * 1024;
 
 /// The blueprints compiled in: path below `corpus/` and text.
 static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/corpus.rs"));

@@ -56,6 +56,7 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Index) -> Result<Exit, Stop> {
         wait: Duration::from_secs_f64(args.lock_wait),
         rebuild: args.rebuild,
         dry_run: args.dry_run,
+        ..Options::default()
     };
     let run = |ui: &mut Ui, options: Options, leaving: &[String]| -> Result<Exit, Stop> {
         let start = Instant::now();

@@ -6,6 +6,7 @@ use std::time::UNIX_EPOCH;
 
 use ignore::WalkBuilder;
 use ignore::overrides::{Override, OverrideBuilder};
+use rayon::prelude::*;
 
 use super::container::is_known_ending;
 use crate::error::{Error, Result};
@@ -22,6 +23,9 @@ const NOT_ROLES: [&str; 9] = [
     "authors",
     "notice",
 ];
+
+/// From how many files on several threads look at their stamps.
+const MANY_FILES: usize = 512;
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -236,12 +240,14 @@ impl Walk {
                 }
                 !is_odd && Some(entry.path()) != without.as_deref()
             });
+        let first = self.files.len();
         for entry in builder.build() {
             match entry {
                 Ok(entry) => self.entry(root, &entry),
                 Err(error) => self.failed.push(failure(root, &error)),
             }
         }
+        self.stamp(first);
         if let Ok(odd) = odd.lock() {
             let reason = "its ignore rules are not a regular file";
             self.failed
@@ -274,21 +280,43 @@ impl Walk {
             self.passed_over.push((path.to_owned(), reason));
             return;
         }
-        match entry.metadata() {
+        let below = path.strip_prefix(root).ok();
+        let folder = below
+            .and_then(|below| below.parent())
+            .and_then(|parent| parent.components().next());
+        let folder = folder.map(|folder| folder.as_os_str().to_string_lossy().into_owned());
+        self.files.push(FoundFile {
+            path: path.to_owned(),
+            folder,
+            stamp: Stamp::default(),
+            named: false,
+        });
+    }
+
+    /// Looks at the stamps of the files from `first` on: most of a walk's time, which several threads share.
+    fn stamp(&mut self, first: usize) {
+        let found = self.files.split_off(first);
+        let stamp = |mut file: FoundFile| match std::fs::symlink_metadata(&file.path) {
             Ok(metadata) => {
-                let below = path.strip_prefix(root).ok();
-                let folder = below
-                    .and_then(|below| below.parent())
-                    .and_then(|parent| parent.components().next());
-                let folder = folder.map(|folder| folder.as_os_str().to_string_lossy().into_owned());
-                self.files.push(FoundFile {
-                    path: path.to_owned(),
-                    folder,
-                    stamp: Stamp::from_metadata(&metadata),
-                    named: false,
-                });
+                file.stamp = Stamp::from_metadata(&metadata);
+                Ok(file)
             }
-            Err(error) => self.failed.push(failure(path, &error)),
+            Err(error) => {
+                let reason = super::io_reason(error.kind());
+                let reason = reason.map_or_else(|| error.to_string(), str::to_owned);
+                Err((file.path, reason))
+            }
+        };
+        let looked_at: Vec<std::result::Result<FoundFile, _>> = if found.len() > MANY_FILES {
+            found.into_par_iter().map(stamp).collect()
+        } else {
+            found.into_iter().map(stamp).collect()
+        };
+        for result in looked_at {
+            match result {
+                Ok(file) => self.files.push(file),
+                Err(failed) => self.failed.push(failed),
+            }
         }
     }
 }

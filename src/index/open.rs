@@ -4,7 +4,8 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use tantivy::{Index, ReloadPolicy, Searcher};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet as _, Index, ReloadPolicy, Searcher, SegmentReader, Term};
 
 use super::build::Anew;
 use super::census;
@@ -26,6 +27,8 @@ pub struct OpenIndex {
     pub searcher: Searcher,
     /// Its folder; `None` for one in memory.
     pub folder: Option<PathBuf>,
+    /// For each segment, the roles in it that are gone; few, else it would have been written anew.
+    deleted: Vec<Vec<DocId>>,
 }
 
 /// What was found where an index should be.
@@ -53,12 +56,34 @@ impl OpenIndex {
             .reload_policy(ReloadPolicy::Manual)
             .try_into()
             .map_err(engine)?;
+        let searcher = reader.searcher();
+        let deleted = |segment: &SegmentReader| match segment.alive_bitset() {
+            Some(alive) => (0..segment.max_doc())
+                .filter(|&doc| alive.is_deleted(doc))
+                .collect(),
+            None => Vec::new(),
+        };
         Ok(Self {
             header,
             fields: Fields::new(),
-            searcher: reader.searcher(),
+            deleted: searcher.segment_readers().iter().map(deleted).collect(),
+            searcher,
             folder,
         })
+    }
+
+    /// Returns in how many roles a term stands. Roles that are gone do not count, though the engine still has them.
+    pub fn roles_with_term(&self, term: &Term) -> u64 {
+        let segments = self.searcher.segment_readers().iter();
+        segments
+            .zip(&self.deleted)
+            .map(|(segment, deleted)| roles_in(segment, deleted, term))
+            .sum()
+    }
+
+    /// Returns whether some segment holds roles that are gone.
+    pub fn has_deleted(&self) -> bool {
+        self.deleted.iter().any(|deleted| !deleted.is_empty())
     }
 
     /// Reads what there is to say of the files of the generation in force.
@@ -85,6 +110,29 @@ impl OpenIndex {
         };
         read_manifest(folder, &folder.join(current.generation))
     }
+}
+
+/// In how many living roles of a segment a term stands.
+fn roles_in(segment: &SegmentReader, deleted: &[DocId], term: &Term) -> u64 {
+    let count = || -> tantivy::Result<u64> {
+        let inverted = segment.inverted_index(term.field())?;
+        let Some(info) = inverted.get_term_info(term)? else {
+            return Ok(0);
+        };
+        let mut roles = u64::from(info.doc_freq);
+        if !deleted.is_empty() {
+            let mut postings =
+                inverted.read_postings_from_terminfo(&info, IndexRecordOption::Basic)?;
+            for &doc in deleted {
+                if postings.doc() < doc {
+                    postings.seek(doc);
+                }
+                roles -= u64::from(postings.doc() == doc);
+            }
+        }
+        Ok(roles)
+    };
+    count().unwrap_or(0)
 }
 
 /// Opens the index in `folder`.

@@ -6,6 +6,7 @@ use tantivy::indexer::NoMergePolicy;
 use tantivy::{Index, IndexSettings, IndexWriter, SegmentMeta, Term, index::SegmentId};
 
 use super::document::{document, source_key};
+use super::queue::{Queue, Queued};
 use super::schema::Fields;
 use super::staging::StagingDirectory;
 use crate::corpus::Role;
@@ -15,23 +16,39 @@ use crate::taxonomy::Taxonomy;
 const FEW_FILES: usize = 2_000;
 /// Memory of the writer for few files, and for each thread otherwise, in bytes.
 const SMALL_HEAP: usize = 64 << 20;
-const HEAP_PER_THREAD: usize = 64 << 20;
+const HEAP_PER_THREAD: usize = 48 << 20;
 /// Threads of the writer at most.
 const MAX_THREADS: usize = 8;
-/// An index of up to this many roles is kept in one segment.
-const SMALL_INDEX: u32 = 512;
-/// How many segments may stand side by side: each costs a query a tenth of a millisecond.
-const MAX_SEGMENTS: usize = 4;
 /// A segment this many times as large as the smaller ones together is not rewritten with them.
 const MUCH_LARGER: u32 = 8;
-/// The share of deleted roles, one in so many, from which on a segment is rewritten.
-const MANY_DELETED: u32 = 5;
+
+/// When segments are written anew.
+#[derive(Debug, Clone, Copy)]
+pub struct Merging {
+    /// An index of up to this many roles is kept in one segment.
+    pub small: u32,
+    /// How many segments may stand side by side: each costs a query a tenth of a millisecond.
+    pub segments: usize,
+    /// The share of deleted roles, one in so many, from which on a segment is rewritten.
+    pub worn: u32,
+}
+
+impl Default for Merging {
+    fn default() -> Self {
+        Self {
+            small: 512,
+            segments: 4,
+            worn: 5,
+        }
+    }
+}
 
 /// A writer of one generation.
 pub struct Writer {
     index: Index,
     fields: Fields,
-    writer: IndexWriter,
+    writer: IndexWriter<Queued>,
+    queue: Queue,
     is_new: bool,
 }
 
@@ -65,20 +82,23 @@ impl Writer {
             let threads = rayon::current_num_threads().clamp(1, MAX_THREADS);
             (threads, threads * HEAP_PER_THREAD)
         };
-        let writer: IndexWriter = index.writer_with_num_threads(threads, heap)?;
+        let writer: IndexWriter<Queued> = index.writer_with_num_threads(threads, heap)?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         Ok(Self {
             index,
             fields,
             writer,
+            queue: Queue::default(),
             is_new,
         })
     }
 
     /// Adds a role.
     pub fn add(&self, role: &Role, taxonomy: &Taxonomy) -> tantivy::Result<()> {
+        let document = document(role, &self.fields, taxonomy);
+        let bytes = role.blueprint.text_bytes();
         self.writer
-            .add_document(document(role, &self.fields, taxonomy))?;
+            .add_document(self.queue.enter(document, bytes))?;
         Ok(())
     }
 
@@ -89,13 +109,13 @@ impl Writer {
     }
 
     /// Puts everything in force within the generation, and returns the number of roles that it holds then.
-    pub fn finish(mut self) -> tantivy::Result<(Index, u64)> {
+    pub fn finish(mut self, merging: Merging) -> tantivy::Result<(Index, u64)> {
         self.writer.commit()?;
         // What describes a segment keeps its files from being removed, and must not outlive the choice.
         let merge = if self.is_new {
             self.index.searchable_segment_ids()?
         } else {
-            to_merge(&self.index.searchable_segment_metas()?)
+            to_merge(&self.index.searchable_segment_metas()?, merging)
         };
         let is_one = merge.len() == 1 && self.is_new;
         if !merge.is_empty() && !is_one {
@@ -119,21 +139,21 @@ fn settings() -> IndexSettings {
 
 /// Chooses the segments that are to become one: all of a small index, else the small ones where there are many, and what
 /// has many deleted roles.
-fn to_merge(segments: &[SegmentMeta]) -> Vec<SegmentId> {
+fn to_merge(segments: &[SegmentMeta], merging: Merging) -> Vec<SegmentId> {
     let sizes: Vec<(u32, u32)> = segments
         .iter()
         .map(|segment| (segment.num_docs(), segment.num_deleted_docs()))
         .collect();
-    let chosen = places_to_merge(&sizes).into_iter();
+    let chosen = places_to_merge(&sizes, merging).into_iter();
     chosen.map(|at| segments[at].id()).collect()
 }
 
 /// The same for the numbers of living and of deleted roles of each segment.
-fn places_to_merge(sizes: &[(u32, u32)]) -> Vec<usize> {
+fn places_to_merge(sizes: &[(u32, u32)], merging: Merging) -> Vec<usize> {
     let is_worn =
-        |(living, deleted): (u32, u32)| deleted > 0 && deleted >= (living + deleted) / MANY_DELETED;
+        |(living, deleted): (u32, u32)| deleted > 0 && deleted >= (living + deleted) / merging.worn;
     let total: u32 = sizes.iter().map(|(living, _)| living).sum();
-    if total <= SMALL_INDEX {
+    if total <= merging.small {
         let is_clean = sizes.len() == 1 && sizes[0].1 == 0;
         return if is_clean {
             Vec::new()
@@ -144,7 +164,7 @@ fn places_to_merge(sizes: &[(u32, u32)]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..sizes.len()).collect();
     order.sort_by_key(|&at| sizes[at]);
     let mut chosen: Vec<usize> = Vec::new();
-    if sizes.len() > MAX_SEGMENTS {
+    if sizes.len() > merging.segments {
         let mut together = 0_u32;
         for &at in &order {
             let living = sizes[at].0;
@@ -187,7 +207,11 @@ mod tests {
                 vec![4, 3, 2, 1, 0],
             ),
         ] {
-            assert_eq!(places_to_merge(&sizes), expected, "{sizes:?}");
+            assert_eq!(
+                places_to_merge(&sizes, Merging::default()),
+                expected,
+                "{sizes:?}"
+            );
         }
     }
 }
