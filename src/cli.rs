@@ -12,6 +12,7 @@ mod query;
 mod show;
 mod status;
 mod ui;
+mod verify;
 mod watch;
 
 use std::ffi::OsString;
@@ -46,6 +47,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Facets(command) => facets::run(ui, &parsed.shared, command),
         Command::Eval(command) => eval::run(ui, &parsed.shared, command),
         Command::Status => status::run(ui, &parsed.shared),
+        Command::Verify => verify::run(ui, &parsed.shared),
         Command::Completions { shell } => generate::completions(ui, *shell),
         Command::Man { command } => generate::man(ui, command.as_deref()),
         Command::Schema { name } => generate::schema(ui, name.as_deref()),

@@ -20,6 +20,7 @@ pub mod refresh;
 mod run;
 pub mod schema;
 mod staging;
+pub mod verify;
 mod write;
 
 pub use build::{Built, Options};

@@ -61,6 +61,8 @@ pub enum Command {
     /// Say what is in the index and how fresh it is
     #[command(alias = "stats")]
     Status,
+    /// Say whether the index is sound: what was written, and what the files say
+    Verify,
     /// Print the completions for a shell
     Completions {
         /// The shell
@@ -73,7 +75,7 @@ pub enum Command {
     },
     /// Print the JSON Schema of a machine format, or list them
     Schema {
-        /// The name: query, facets, show, status, index, eval, explain, error
+        /// The name: query, facets, show, status, verify, index, eval, explain, error
         name: Option<String>,
     },
 }

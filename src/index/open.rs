@@ -218,7 +218,10 @@ impl Base {
 }
 
 /// Reads the manifest of a generation.
-fn read_manifest(folder: &Path, generation: &Path) -> Result<Manifest> {
+///
+/// # Errors
+/// Fails where it cannot be read or is not what was written.
+pub fn read_manifest(folder: &Path, generation: &Path) -> Result<Manifest> {
     let path = generation.join(MANIFEST);
     let bytes = fs::read(&path).map_err(Error::io("cannot read", &path))?;
     Manifest::from_bytes(&bytes).ok_or_else(|| damaged(folder, "the manifest is not what bp wrote"))

@@ -158,7 +158,12 @@ fn is_changed(watched: &Watched) -> bool {
 }
 
 fn rebuilt(folder: &Path, plan: &Plan, occasion: Occasion) -> Result<Ready> {
-    match update(folder, plan, Options::default()) {
+    // What is damaged is nothing to go on from.
+    let options = Options {
+        rebuild: matches!(occasion, Occasion::Damaged(_)),
+        ..Options::default()
+    };
+    match update(folder, plan, options) {
         Ok(built) => reopened(folder, built, occasion),
         Err(error) if is_about_writing(&error) => from_memory(plan, occasion, error),
         Err(error) => Err(error),

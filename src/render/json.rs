@@ -3,6 +3,7 @@
 mod eval;
 mod explain;
 mod show;
+mod state;
 
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ use crate::blueprint::{CELL, LINE_BREAK};
 use crate::corpus::Problem;
 use crate::error::Error;
 use crate::index::Changes;
-use crate::index::header::{FacetValue, Header, ProblemRecord};
+use crate::index::header::{FacetValue, Header};
 use crate::query::Via;
 use crate::search::{Counted, Counts, Hit, Request, counted};
 use crate::taxonomy::filter::Selection;
@@ -112,6 +113,7 @@ struct FacetOutput<'a> {
 pub use eval::eval_json;
 pub use explain::explain_json;
 pub use show::show_json;
+pub use state::{By, Number, Status, status_json, verify_json};
 
 fn line(value: &impl Serialize) -> String {
     // Values of strings and numbers only: nothing here can fail to be written.
@@ -385,45 +387,6 @@ pub fn index_json(
         removed_sources: run.leaving,
         problems: problems.iter().map(problem).collect(),
         took_ms: run.took_ms,
-    })
-}
-
-/// What an index holds and how fresh it is.
-#[derive(Debug, Clone, Serialize)]
-pub struct Status<'a> {
-    /// The folder; `None` for one in memory.
-    pub index: Option<String>,
-    /// The sources, as the user is to see them.
-    pub sources: Vec<String>,
-    /// Number of roles.
-    pub roles: u64,
-    /// Number of files that were read.
-    pub files: u64,
-    /// Number of files that gave no role.
-    pub skipped: u64,
-    /// Seconds since it was built.
-    pub age_seconds: u64,
-    /// Size of the text, in bytes.
-    pub text_bytes: u64,
-    /// Size of the index, in bytes.
-    pub index_bytes: u64,
-    /// The program that made it.
-    pub made_by: String,
-    /// What there is to say of files.
-    pub problems: &'a [ProblemRecord],
-}
-
-/// Writes the state of an index as `bp.status/1`.
-pub fn status_json(status: &Status<'_>) -> String {
-    #[derive(Serialize)]
-    struct StatusOutput<'a> {
-        schema: &'static str,
-        #[serde(flatten)]
-        status: &'a Status<'a>,
-    }
-    line(&StatusOutput {
-        schema: "bp.status/1",
-        status,
     })
 }
 

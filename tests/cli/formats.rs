@@ -86,6 +86,7 @@ fn every_output_is_as_its_schema_says() {
                 .collect(),
         ),
         ("status", vec!["status"]),
+        ("verify", vec!["verify"]),
         ("eval", vec!["eval", "--queries", "queries.tsv"]),
         (
             "eval",
@@ -114,7 +115,7 @@ fn every_output_is_as_its_schema_says() {
     assert_eq!(
         names,
         [
-            "query", "facets", "show", "status", "index", "eval", "explain", "error"
+            "query", "facets", "show", "status", "verify", "index", "eval", "explain", "error"
         ]
     );
 }
