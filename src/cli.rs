@@ -1,6 +1,7 @@
 //! The command line: what was typed becomes a command's work, its outcome an exit code.
 
 mod args;
+mod as_read;
 mod eval;
 mod exit;
 mod explain;

@@ -115,25 +115,34 @@ pub fn read_files<E>(
     Ok(())
 }
 
-/// Returns the paths of the compiled-in blueprints, and the folder of each, in the order of [`read_built_in`].
-pub fn built_in_files() -> impl Iterator<Item = (String, Option<&'static str>)> {
-    BUILT_IN.iter().map(|(name, _)| {
-        let folder = name.split_once('/').map(|(folder, _)| folder);
-        (format!("{BUILT_IN_SCHEME}{name}"), folder)
+/// A blueprint of the compiled-in corpus.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuiltIn {
+    /// `builtin:` and the path.
+    pub path: String,
+    /// The folder that it lies in.
+    pub folder: Option<&'static str>,
+    /// The hash of its text.
+    pub hash: u64,
+}
+
+/// Lists the compiled-in blueprints, in the order of [`read_built_in`].
+pub fn built_in_files() -> impl Iterator<Item = BuiltIn> {
+    BUILT_IN.iter().map(|(name, text)| BuiltIn {
+        path: format!("{BUILT_IN_SCHEME}{name}"),
+        folder: name.split_once('/').map(|(folder, _)| folder),
+        hash: xxhash_rust::xxh3::xxh3_64(text.as_bytes()),
     })
 }
 
 /// Reads the compiled-in corpus.
 pub fn read_built_in(taxonomy: &Taxonomy) -> Vec<FileReading> {
-    let read = |&(name, text): &(&str, &str)| {
-        let folder = name.split_once('/').map(|(folder, _)| folder);
-        let path = format!("{BUILT_IN_SCHEME}{name}");
-        FileReading {
-            hash: xxhash_rust::xxh3::xxh3_64(text.as_bytes()),
-            ..read_bytes(text.as_bytes(), &path, folder, taxonomy)
-        }
+    let files: Vec<BuiltIn> = built_in_files().collect();
+    let read = |(file, (_, text)): (&BuiltIn, &(&str, &str))| FileReading {
+        hash: file.hash,
+        ..read_bytes(text.as_bytes(), &file.path, file.folder, taxonomy)
     };
-    BUILT_IN.par_iter().map(read).collect()
+    files.par_iter().zip(BUILT_IN).map(read).collect()
 }
 
 /// Returns a fingerprint of the compiled-in corpus.
@@ -144,6 +153,21 @@ pub fn built_in_fingerprint() -> u64 {
         hasher.update(text.as_bytes());
     }
     hasher.digest()
+}
+
+/// Reads one file that was named.
+pub fn read_named(path: &Path, folder: Option<&str>, taxonomy: &Taxonomy) -> FileReading {
+    let file = FoundFile {
+        path: path.to_owned(),
+        folder: folder.map(str::to_owned),
+        stamp: walk::Stamp::of(path).unwrap_or_default(),
+        named: true,
+    };
+    let wanted = Wanted {
+        file: &file,
+        known: None,
+    };
+    read_file(&wanted, taxonomy)
 }
 
 fn read_file(wanted: &Wanted<'_>, taxonomy: &Taxonomy) -> FileReading {

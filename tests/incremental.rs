@@ -351,12 +351,12 @@ fn what_is_kept_up_to_date_equals_what_is_made_anew() {
                 world.kill(&mut random);
                 steps.push("kill".to_owned());
             }
-            update(&world.index, &world.plan(), options).unwrap();
+            update(&world.index, &world.plan(), &options).unwrap();
             steps.push("update".to_owned());
             runs += 1;
         }
         let fresh = world.index.with_file_name("fresh");
-        update(&fresh, &world.plan(), Options::default()).unwrap();
+        update(&fresh, &world.plan(), &Options::default()).unwrap();
         let (kept, fresh) = (World::told(&world.index), World::told(&fresh));
         for (kept, fresh) in kept.iter().zip(&fresh) {
             assert_eq!(kept, fresh, "sequence {sequence}: {}", steps.join(", "));

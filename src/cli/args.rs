@@ -75,7 +75,7 @@ pub enum Command {
     },
     /// Print the JSON Schema of a machine format, or list them
     Schema {
-        /// The name: query, facets, show, status, verify, index, eval, explain, error
+        /// The name: query, facets, show, as-read, status, verify, index, eval, explain, error
         name: Option<String>,
     },
 }
@@ -295,6 +295,9 @@ pub struct Show {
     /// Sections to show: kpis,skills,…
     #[arg(long, value_name = "SECTION", value_delimiter = ',')]
     pub section: Vec<String>,
+    /// Say what is understood of files, without an index; `-` reads one from standard input
+    #[arg(long, conflicts_with = "section")]
+    pub as_read: bool,
 }
 
 #[derive(Debug, ClapArgs)]

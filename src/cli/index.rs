@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::args::{Format, Index, Shared};
+use super::as_read::standard_input;
 use super::exit::Exit;
 use super::place::{self, canonical, index_folder, say_problems, shown};
 use super::ui::{Stop, Ui};
@@ -13,6 +14,7 @@ use crate::error::Error;
 use crate::index::build::{Anew, update};
 use crate::index::material::read_data;
 use crate::index::open::{Found, open};
+use crate::index::plan::is_standard_input;
 use crate::index::refresh::unreachable;
 use crate::index::{Built, Options, Plan, Sources, recover};
 use crate::query::thesaurus::Thesaurus;
@@ -23,7 +25,8 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Index) -> Result<Exit, Stop> {
     if !matches!(shared.format(), Format::Text | Format::Json) {
         return Err(place::no_such_format("index", "text, json").into());
     }
-    if let Some(missing) = args.paths.iter().find(|path| !path.exists()) {
+    let is_missing = |path: &&PathBuf| !is_standard_input(path) && !path.exists();
+    if let Some(missing) = args.paths.iter().find(is_missing) {
         return Err(Error::NoSuchSource(missing.clone()).into());
     }
     if let Some(jobs) = args.jobs {
@@ -52,13 +55,15 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Index) -> Result<Exit, Stop> {
     let leaving = recorded
         .map(|recorded| leaving(&recorded.sources, &plan.sources))
         .unwrap_or_default();
+    let is_typed = args.paths.iter().any(|path| is_standard_input(path));
     let options = Options {
+        standard_input: is_typed.then(standard_input).transpose()?,
         wait: Duration::from_secs_f64(args.lock_wait),
         rebuild: args.rebuild,
         dry_run: args.dry_run,
         ..Options::default()
     };
-    let run = |ui: &mut Ui, options: Options, leaving: &[String]| -> Result<Exit, Stop> {
+    let run = |ui: &mut Ui, options: &Options, leaving: &[String]| -> Result<Exit, Stop> {
         let start = Instant::now();
         let built = update(&folder, &plan, options)?;
         for source in leaving {
@@ -81,7 +86,7 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Index) -> Result<Exit, Stop> {
             run(ui, options, &[])
         });
     }
-    run(ui, options, &leaving)
+    run(ui, &options, &leaving)
 }
 
 /// What the index in a folder is to hold, as far as that can be found out.
@@ -96,7 +101,17 @@ fn recorded(folder: &Path) -> Option<Plan> {
 fn plan(args: &Index, recorded: Option<&Plan>, default: Plan) -> Result<Plan, Error> {
     let mut plan = recorded.cloned().unwrap_or(default);
     if !args.paths.is_empty() {
-        let mut paths: Vec<PathBuf> = args.paths.iter().map(|path| canonical(path)).collect();
+        let mut paths: Vec<PathBuf> = args
+            .paths
+            .iter()
+            .map(|path| {
+                if is_standard_input(path) {
+                    path.clone()
+                } else {
+                    canonical(path)
+                }
+            })
+            .collect();
         paths.sort();
         paths.dedup();
         plan.sources = Sources::Paths(paths);

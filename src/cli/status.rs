@@ -81,14 +81,20 @@ fn changes(index: &OpenIndex) -> Result<Option<Changes>, Error> {
     let Some(folder) = index.folder.as_deref() else {
         return Ok(None);
     };
-    if plan.sources.paths().is_empty() || !unreachable(&plan.sources).is_empty() {
+    if plan.sources.paths().is_empty() {
+        return Ok(Some(Changes {
+            unchanged: index.header.files,
+            ..Changes::default()
+        }));
+    }
+    if !unreachable(&plan.sources).is_empty() {
         return Ok(None);
     }
     let options = Options {
         dry_run: true,
         ..Options::default()
     };
-    update(folder, plan, options).map(|built| Some(built.changes))
+    update(folder, plan, &options).map(|built| Some(built.changes))
 }
 
 fn by_format(manifest: &Manifest) -> Vec<Number> {

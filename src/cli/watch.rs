@@ -27,7 +27,7 @@ pub fn run(
     folder: &Path,
     plan: &Plan,
     options: Options,
-    run: impl Fn(&mut Ui, Options) -> Result<Exit, Stop>,
+    run: impl Fn(&mut Ui, &Options) -> Result<Exit, Stop>,
 ) -> Result<Exit, Stop> {
     let mut seen = None;
     let mut options = options;
@@ -40,7 +40,7 @@ pub fn run(
             has_gone = false;
             let now = look(folder, plan);
             if is_due && (now == seen || seen.is_none()) {
-                match run(ui, options) {
+                match run(ui, &options) {
                     Ok(_) => {}
                     // What stops one run need not stop the next.
                     Err(Stop::Failed(error)) if !matches!(error, Error::Usage { .. }) => {

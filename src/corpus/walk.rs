@@ -173,7 +173,8 @@ impl Globs {
 /// Fails on a source that does not exist.
 pub fn walk(sources: &[PathBuf], without: Option<&Path>, globs: &Globs) -> Result<Walk> {
     let mut walk = Walk::default();
-    for source in sources {
+    // What came by standard input lies nowhere.
+    for source in sources.iter().filter(|source| *source != Path::new("-")) {
         let metadata = std::fs::metadata(source).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => Error::NoSuchSource(source.clone()),
             _ => Error::io("cannot read", source)(error),

@@ -10,17 +10,20 @@ use std::time::Duration;
 use super::changes::Changes;
 use super::generation::{self, damaged};
 use super::header::Header;
+use super::manifest::Manifest;
 use super::material::Material;
 use super::open::{Base, OpenIndex};
 use super::plan::Plan;
 use super::run::{Run, Sink};
 use super::write::{Merging, Writer};
-use crate::corpus::Problem;
+use crate::corpus::{self, Problem};
 use crate::error::{Error, Result};
 
 /// How a run goes about it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
+    /// What came by standard input, where that is a source and something came.
+    pub standard_input: Option<Vec<u8>>,
     /// How long to wait for another process that writes.
     pub wait: Duration,
     /// Read all files, whatever is known of them.
@@ -65,7 +68,7 @@ pub enum Anew {
 ///
 /// # Errors
 /// Fails where a source is missing, nothing could be read, or the folder cannot be written to; the index of before stays.
-pub fn update(folder: &Path, plan: &Plan, options: Options) -> Result<Built> {
+pub fn update(folder: &Path, plan: &Plan, options: &Options) -> Result<Built> {
     let lock = if options.dry_run {
         None
     } else {
@@ -80,14 +83,19 @@ pub fn update(folder: &Path, plan: &Plan, options: Options) -> Result<Built> {
     };
     let material = Material::gather(plan, Some(folder))?;
     let base = base.and_then(|base| {
-        let is_same = base.manifest.taxonomy == material.taxonomy_hash;
-        if is_same {
-            Ok(base)
-        } else {
+        if base.manifest.taxonomy != material.taxonomy_hash {
             Err(Anew::Taxonomy)
+        } else if material.built_in && !holds_built_in(&base.manifest) {
+            Err(Anew::OtherVersion)
+        } else {
+            Ok(base)
         }
     });
-    let run = |base| Run::new(folder, plan, &material, lock.as_ref(), base).all(options.merging);
+    let run = |base| {
+        let mut run = Run::new(folder, plan, &material, lock.as_ref(), base);
+        run.typed = options.standard_input.as_deref();
+        run.all(options.merging)
+    };
     let base = match base {
         Ok(base) => base,
         Err(anew) => return run(Err(anew)),
@@ -100,6 +108,14 @@ pub fn update(folder: &Path, plan: &Plan, options: Options) -> Result<Built> {
         Ok(result) => result,
         Err(_) => run(Err(Anew::Damaged(damaged(folder, "the engine broke off")))),
     }
+}
+
+/// Whether a manifest is that of the compiled-in corpus of this program.
+fn holds_built_in(manifest: &Manifest) -> bool {
+    let files = manifest.files.iter();
+    let known = files.map(|file| (file.path.to_string_lossy().into_owned(), file.hash));
+    let own = corpus::built_in_files().map(|file| (file.path, file.hash));
+    known.eq(own)
 }
 
 /// Builds an index in memory, for where none can be written.

@@ -1,7 +1,6 @@
 //! Tells what of the files has to be read, by holding what a walk found against what the index knows.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -90,11 +89,6 @@ pub fn moved<'a>(
         }
     }
     moved
-}
-
-/// Returns the paths below which nothing is left of what a source held, so that they may have been unmounted.
-pub fn vanished(sources: &[PathBuf]) -> Option<&PathBuf> {
-    sources.iter().find(|source| !source.exists())
 }
 
 #[cfg(test)]

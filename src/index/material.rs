@@ -48,13 +48,7 @@ impl Material {
             .taxonomy
             .clone()
             .or_else(|| walk.taxonomies.first().cloned());
-        let overlay = taxonomy_path.as_deref().map(read_data).transpose()?;
-        let taxonomy = Taxonomy::new(
-            overlay.as_deref(),
-            taxonomy_path
-                .as_deref()
-                .unwrap_or(Path::new("taxonomy.toml")),
-        )?;
+        let (taxonomy, overlay) = taxonomy_with(taxonomy_path.as_deref())?;
         let synonyms_path = plan
             .synonyms
             .clone()
@@ -76,6 +70,27 @@ impl Material {
             watch,
         })
     }
+}
+
+/// The compiled-in taxonomy with another one laid over it, and the text of that.
+fn taxonomy_with(path: Option<&Path>) -> Result<(Taxonomy, Option<String>)> {
+    let overlay = path.map(read_data).transpose()?;
+    let name = path.unwrap_or(Path::new("taxonomy.toml"));
+    Ok((Taxonomy::new(overlay.as_deref(), name)?, overlay))
+}
+
+/// Returns the taxonomy that files are read with by a plan, without looking at the files.
+///
+/// # Errors
+/// Fails where it cannot be understood.
+pub fn taxonomy_of(plan: &Plan) -> Result<Taxonomy> {
+    let at_root = || {
+        let roots = plan.sources.paths().iter();
+        let mut paths = roots.map(|root| root.join("taxonomy.toml"));
+        paths.find(|path| path.is_file())
+    };
+    let path = plan.taxonomy.clone().or_else(at_root);
+    taxonomy_with(path.as_deref()).map(|(taxonomy, _)| taxonomy)
 }
 
 fn plan_globs(plan: &Plan) -> (&[String], &[String]) {

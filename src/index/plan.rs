@@ -1,6 +1,6 @@
 //! What an index is to hold: sources, the globs that choose among their files, and data files of the user.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +36,15 @@ pub enum Sources {
     Paths(#[serde(with = "kept_list")] Vec<PathBuf>),
 }
 
+/// The source that is what came by standard input, once: it is kept until it is replaced or leaves.
+pub const STANDARD_INPUT: &str = "-";
+
 impl Sources {
+    /// Returns whether what came by standard input is among them.
+    pub fn have_standard_input(&self) -> bool {
+        self.paths().iter().any(|path| is_standard_input(path))
+    }
+
     /// Returns the paths, none for the compiled-in corpus.
     pub fn paths(&self) -> &[PathBuf] {
         match self {
@@ -44,4 +52,9 @@ impl Sources {
             Self::Paths(paths) => paths,
         }
     }
+}
+
+/// Returns whether a source is standard input.
+pub fn is_standard_input(path: &Path) -> bool {
+    path == Path::new(STANDARD_INPUT)
 }

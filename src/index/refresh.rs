@@ -8,7 +8,7 @@ use super::build::{Built, Options, build_in_memory, update};
 use super::generation::{damaged, recover};
 use super::header::{Header, Watched};
 use super::open::{Found, OpenIndex, open};
-use super::plan::{Plan, Sources};
+use super::plan::{Plan, Sources, is_standard_input};
 use crate::corpus::walk::Stamp;
 use crate::corpus::{Problem, bounds, read_regular};
 use crate::error::{Error, Result};
@@ -110,7 +110,7 @@ fn up_to_date(folder: &Path, index: OpenIndex, freshness: Freshness) -> Result<R
         return Ok(as_it_is(index, unreachable, None));
     }
     let plan = index.header.plan.clone();
-    match update(folder, &plan, Options::default()) {
+    match update(folder, &plan, &Options::default()) {
         Ok(built) if built.is_other => reopened(folder, built, Occasion::Changed),
         Ok(_) => Ok(as_it_is(index, Vec::new(), None)),
         // Nothing is left of the sources, their taxonomy is broken, or a writer is at work: the index of before answers.
@@ -131,7 +131,7 @@ pub fn unreachable(sources: &Sources) -> Vec<PathBuf> {
         Sources::BuiltIn => Vec::new(),
         Sources::Paths(paths) => paths
             .iter()
-            .filter(|path| !path.exists())
+            .filter(|path| !is_standard_input(path) && !path.exists())
             .cloned()
             .collect(),
     }
@@ -163,7 +163,7 @@ fn rebuilt(folder: &Path, plan: &Plan, occasion: Occasion) -> Result<Ready> {
         rebuild: matches!(occasion, Occasion::Damaged(_)),
         ..Options::default()
     };
-    match update(folder, plan, options) {
+    match update(folder, plan, &options) {
         Ok(built) => reopened(folder, built, occasion),
         Err(error) if is_about_writing(&error) => from_memory(plan, occasion, error),
         Err(error) => Err(error),

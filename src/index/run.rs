@@ -9,7 +9,8 @@ use super::header::{Checksum, Current, Header, hash};
 use super::manifest::{FileEntry, Manifest};
 use super::material::Material;
 use super::open::Base;
-use super::plan::Plan;
+use super::plan::{Plan, STANDARD_INPUT, is_standard_input};
+use super::refresh::unreachable;
 use super::write::{Merging, Writer};
 use super::{census, checksums, staging};
 use crate::corpus::{self, FileReading, Problem, ProblemKind, Wanted};
@@ -31,6 +32,8 @@ pub struct Run<'a> {
     plan: &'a Plan,
     material: &'a Material,
     lock: Option<&'a WriteLock>,
+    /// What came by standard input, where something did.
+    pub typed: Option<&'a [u8]>,
     base: Option<Base>,
     anew: Option<Anew>,
     /// The folder of the new generation, once it has begun.
@@ -63,6 +66,7 @@ impl<'a> Run<'a> {
             plan,
             material,
             lock,
+            typed: None,
             base,
             anew,
             generation: None,
@@ -111,23 +115,34 @@ impl<'a> Run<'a> {
             None => Vec::new(),
         };
         if self.material.built_in {
-            self.read_built_in()?;
+            self.read_built_in(known)?;
         } else {
+            let at = known
+                .iter()
+                .position(|entry| is_standard_input(&entry.path));
+            let typed = at.map(|at| known.remove(at));
             self.read_files(&mut known)?;
+            self.read_standard_input(typed)?;
         }
         self.told_by_walk();
-        if let Some(gone) = changes::vanished(self.plan.sources.paths()) {
+        if let Some(gone) = unreachable(&self.plan.sources).first() {
             return Err(Error::NoSuchSource(gone.clone()));
         }
         Ok(())
     }
 
-    fn read_built_in(&mut self) -> Result<()> {
+    fn read_built_in(&mut self, known: Vec<FileEntry>) -> Result<()> {
+        // It is part of the program: one that was read is the same.
+        if self.base.is_some() {
+            self.changes.unchanged = known.len() as u64;
+            self.manifest.files = known;
+            return Ok(());
+        }
         let readings = corpus::read_built_in(&self.material.taxonomy);
-        for ((path, folder), reading) in corpus::built_in_files().zip(readings) {
+        for (file, reading) in corpus::built_in_files().zip(readings) {
             let entry = FileEntry {
-                path: path.into(),
-                folder: folder.map(str::to_owned),
+                path: file.path.into(),
+                folder: file.folder.map(str::to_owned),
                 ..FileEntry::of_reading(&reading)
             };
             self.take(&reading, None)?;
@@ -196,6 +211,42 @@ impl<'a> Run<'a> {
             };
             self.manifest.files.extend(entry);
         }
+        Ok(())
+    }
+
+    /// Takes in what came by standard input, now or at an earlier time.
+    fn read_standard_input(&mut self, before: Option<FileEntry>) -> Result<()> {
+        if !self.plan.sources.have_standard_input() {
+            if let Some(before) = before {
+                self.remove(&before)?;
+                self.changes.removed += 1;
+            }
+            return Ok(());
+        }
+        let Some(bytes) = self.typed else {
+            self.changes.unchanged += u64::from(before.is_some());
+            self.manifest.files.splice(0..0, before);
+            return Ok(());
+        };
+        let reading = corpus::read_bytes(bytes, STANDARD_INPUT, None, &self.material.taxonomy);
+        let entry = FileEntry {
+            path: STANDARD_INPUT.into(),
+            hash: xxhash_rust::xxh3::xxh3_64(bytes),
+            ..FileEntry::of_reading(&reading)
+        };
+        match &before {
+            Some(before) if before.hash == entry.hash => self.changes.unchanged += 1,
+            Some(_) => self.changes.changed += 1,
+            None => self.changes.added += 1,
+        }
+        if before
+            .as_ref()
+            .is_none_or(|before| before.hash != entry.hash)
+        {
+            self.take(&reading, before.as_ref())?;
+        }
+        self.problems.extend(reading.problems);
+        self.manifest.files.insert(0, entry);
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use super::header::Header;
 use super::manifest::{FileEntry, Manifest};
 use super::material::Material;
 use super::open::{Found, OpenIndex, open, read_manifest};
-use super::plan::Plan;
+use super::plan::{Plan, is_standard_input};
 use super::refresh::unreachable;
 use crate::corpus::walk::FoundFile;
 use crate::corpus::{bounds, read_regular};
@@ -148,7 +148,10 @@ fn sources(folder: &Path, plan: &Plan, manifest: &Manifest) -> Result<Option<Sou
         let at = found.binary_search_by(|file| file.path.cmp(&known.path));
         at.is_ok()
     };
-    let gone = manifest.files.iter().filter(|known| !is_there(known));
+    let typed = |known: &&FileEntry| is_standard_input(&known.path);
+    state.same += manifest.files.iter().filter(typed).count() as u64;
+    let gone = manifest.files.iter();
+    let gone = gone.filter(|known| !typed(known) && !is_there(known));
     state.removed = gone.map(|known| known.path.clone()).collect();
     Ok(Some(state))
 }

@@ -1,5 +1,6 @@
 //! The machine formats, with structs of their own: a change of shape is a new number in `schema`.
 
+mod as_read;
 mod eval;
 mod explain;
 mod show;
@@ -110,6 +111,7 @@ struct FacetOutput<'a> {
     selected: bool,
 }
 
+pub use as_read::as_read_json;
 pub use eval::eval_json;
 pub use explain::explain_json;
 pub use show::show_json;
