@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use bp::corpus::container::CONTAINERS;
 use bp::index::build::build_in_memory;
-use bp::index::{OpenIndex, Plan, Sources};
+use bp::index::{OpenIndex, Plan};
 use bp::taxonomy::Taxonomy;
 
 use crate::pack::{docx, gzip, zstd};
@@ -403,14 +403,7 @@ const SIGNS: &[&str] = &[
 ];
 
 fn queries() -> Target {
-    let index = LazyLock::new(|| -> OpenIndex {
-        let plan = Plan {
-            sources: Sources::BuiltIn,
-            taxonomy: None,
-            synonyms: None,
-        };
-        build_in_memory(&plan).unwrap().0
-    });
+    let index = LazyLock::new(|| -> OpenIndex { build_in_memory(&Plan::default()).unwrap().0 });
     Target {
         name: "query".to_owned(),
         seeds: lines(&seeds("query").concat()),

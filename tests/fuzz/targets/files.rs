@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bp::corpus::Problem;
-use bp::index::build::build;
+use bp::index::Plan;
+use bp::index::build::{Options, update};
 use bp::index::open::{Found, open};
-use bp::index::{Plan, Sources};
 use bp::query::parse;
 use bp::search::{Request, search};
 
@@ -20,12 +20,7 @@ impl Damaged {
     /// Builds the index of the compiled-in corpus.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let plan = Plan {
-            sources: Sources::BuiltIn,
-            taxonomy: None,
-            synonyms: None,
-        };
-        let built = build(folder.path(), &plan).unwrap();
+        let built = update(folder.path(), &Plan::default(), Options::default()).unwrap();
         assert!(
             built
                 .problems
