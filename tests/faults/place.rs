@@ -94,7 +94,7 @@ impl Place {
         self.run(&["verify", "--help"]).code == Some(0)
     }
 
-    /// Adds, alters or removes a role or two; returns a word that only the changed corpus has.
+    /// Adds, alters or removes a role or two, and alters another.
     pub fn changes(&mut self) {
         for _ in 0..=self.random.below(2) {
             match self.random.below(4) {
@@ -111,6 +111,11 @@ impl Place {
                 }
             }
         }
+        self.changes_one();
+    }
+
+    /// Alters one role: a change that is seen whole or not at all.
+    pub fn changes_one(&mut self) {
         self.changes += 1;
         self.write(self.roles[0]);
     }
@@ -145,7 +150,10 @@ impl Place {
         let text = format!(
             "# {level}Keeper {role}\n\nKeeps clusters since change{change}.\n\n## Responsibilities\n\n{lines}\n## KPIs\n\n- Change failure rate\n\n## Skills\n\n- Kubernetes (Critical)\n"
         );
-        fs::write(self.file(role), text).unwrap();
+        // Nobody is to see half of it.
+        let new = self.here().join("new.md");
+        fs::write(&new, text).unwrap();
+        fs::rename(new, self.file(role)).unwrap();
     }
 
     /// The newest word of the corpus, which one role has.

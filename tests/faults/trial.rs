@@ -147,7 +147,10 @@ impl Trial {
             let _ = fs::remove_dir_all(&index);
         }
         let length = match kind.harm {
-            Harm::Killed if kind.command == Command::Watch => WATCHED.as_micros() as u64,
+            Harm::Killed if kind.command == Command::Watch => {
+                place.run(&["index"]);
+                WATCHED.as_micros() as u64
+            }
             Harm::Killed => place.run(&args).took.as_micros() as u64 * 11 / 10,
             Harm::At(_) => place.run_with(&args, far).1.len() as u64,
             Harm::Full => {
@@ -204,7 +207,7 @@ impl Trial {
         if self.kind.command == Command::Watch {
             let child = place.command(&["index", "--watch"]).spawn().unwrap();
             thread::sleep(SETTLED);
-            place.changes();
+            place.changes_one();
             return (ended(child, Some(after)), true);
         }
         place.changes();
