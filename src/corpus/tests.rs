@@ -155,6 +155,17 @@ fn a_ladder_has_levels_and_its_sections_know_theirs() {
 }
 
 #[test]
+fn a_heading_over_two_lines_is_one() {
+    let role = one("# Analyst\n\nOld tales\nof the sea\n---\n\nText.\n");
+    let headings: Vec<_> = role
+        .sections
+        .iter()
+        .map(|section| &section.heading)
+        .collect();
+    assert_eq!(headings, ["Old tales of the sea"]);
+}
+
+#[test]
 fn unknown_headings_keep_their_text_and_scorecards_go_where_they_belong() {
     let role = one(
         "# Analyst\n\n## Folklore\n\nOld tales.\n\n## Final Role Scorecard Summary\n\n| Field | Value |\n|---|---|\n| Top KPIs | Churn, NRR |\n| Top 10 technical skills | SQL, dbt |\n",

@@ -131,9 +131,13 @@ impl Reader {
                 self.flush();
                 self.begin(Shape::Heading(depth(*level)));
             }
-            Tag::CodeBlock(_) => {
+            Tag::CodeBlock(kind) => {
                 self.flush();
                 self.begin(Shape::Code);
+                // Code between fences begins on the line behind the first; indented code where it is.
+                if kind.is_fenced() {
+                    self.line_break();
+                }
             }
             Tag::List(start) => {
                 self.flush();
@@ -230,7 +234,7 @@ impl Reader {
     fn code(&mut self, text: &str) {
         if let Some(piece) = &mut self.piece {
             for (at, line) in text.split('\n').enumerate() {
-                if at > 0 || piece.text.is_empty() {
+                if at > 0 {
                     piece.text.push(LINE_BREAK);
                 }
                 push_plain(&mut piece.text, line);
@@ -315,7 +319,7 @@ mod tests {
     fn pieces_keep_their_lines() {
         assert_eq!(
             show(
-                "# A **b**\n\nfirst\nsecond `x`\n\n- one\n  - **two** (Critical): use\n- three\n  wrapped\n\n1. n\n\n   loose\n\n| a | b |\n|---|---|\n| c | |\n\n> quote\n\n```\ncode\n```\n"
+                "# A **b**\n\nfirst\nsecond `x`\n\n- one\n  - **two** (Critical): use\n- three\n  wrapped\n\n1. n\n\n   loose\n\n| a | b |\n|---|---|\n| c | |\n\n> quote\n\n```\ncode\n```\n\n    indented\n    code\n"
             ),
             [
                 "1|Heading(1)|0|A b",
@@ -329,6 +333,7 @@ mod tests {
                 "17|Row|0|c¦",
                 "19|Paragraph|0|quote",
                 "21|Code|0|↵code",
+                "25|Code|0|indented↵code",
             ]
         );
     }
