@@ -14,6 +14,7 @@ pub mod problem;
 mod sections;
 pub mod title;
 mod understand;
+pub mod unpack;
 pub mod walk;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,8 +30,6 @@ pub use problem::{Problem, ProblemKind, Severity, io_reason};
 use understand::Setting;
 use walk::FoundFile;
 
-/// The largest file that is read, in bytes.
-pub const MAX_FILE_BYTES: u64 = 4 * 1024 * 1024;
 /// How many files, and how many bytes of them, are read at a time before their roles are handed on: what is read takes
 /// some twenty times its size in memory.
 const CHUNK_FILES: usize = 256;
@@ -129,16 +128,16 @@ fn read_file(file: &FoundFile, taxonomy: &Taxonomy) -> FileReading {
         problems: vec![Problem::new(&path, None, kind)],
         ..FileReading::default()
     };
-    if file.stamp.size > MAX_FILE_BYTES {
+    if file.stamp.size > bounds::FILE.limit {
         return fail(ProblemKind::TooBig {
             bytes: file.stamp.size,
-            limit: MAX_FILE_BYTES,
+            limit: bounds::FILE.limit,
         });
     }
-    match read_regular(&file.path, MAX_FILE_BYTES) {
-        Ok(bytes) if bytes.len() as u64 > MAX_FILE_BYTES => fail(ProblemKind::TooBig {
+    match read_regular(&file.path, bounds::FILE.limit) {
+        Ok(bytes) if bytes.len() as u64 > bounds::FILE.limit => fail(ProblemKind::TooBig {
             bytes: bytes.len() as u64,
-            limit: MAX_FILE_BYTES,
+            limit: bounds::FILE.limit,
         }),
         Ok(bytes) => read_bytes(&bytes, &path, file.folder.as_deref(), taxonomy),
         Err(error) => fail(ProblemKind::Unreadable(
@@ -174,7 +173,7 @@ pub fn read_bytes(
 ) -> FileReading {
     // The readers are ours and a library's: a panic in one of them must not take the other files with it.
     catch_unwind(AssertUnwindSafe(|| {
-        read_text(bytes, path, folder, taxonomy)
+        read_packed(bytes, path, folder, taxonomy)
     }))
     .unwrap_or_else(|_| FileReading {
         problems: vec![Problem::new(
@@ -184,6 +183,18 @@ pub fn read_bytes(
         )],
         ..FileReading::default()
     })
+}
+
+/// Reads a file's content, which may be packed: one level of it, since nobody packs a text twice.
+fn read_packed(bytes: &[u8], path: &str, folder: Option<&str>, taxonomy: &Taxonomy) -> FileReading {
+    match unpack::unpack(bytes) {
+        None => read_text(bytes, path, folder, taxonomy),
+        Some(Ok(bytes)) => read_text(&bytes, path, folder, taxonomy),
+        Some(Err(kind)) => FileReading {
+            problems: vec![Problem::new(path, None, kind)],
+            ..FileReading::default()
+        },
+    }
 }
 
 fn read_text(bytes: &[u8], path: &str, folder: Option<&str>, taxonomy: &Taxonomy) -> FileReading {
@@ -204,11 +215,13 @@ fn read_text(bytes: &[u8], path: &str, folder: Option<&str>, taxonomy: &Taxonomy
         return reading;
     }
     let name = Path::new(path).file_name();
-    let name = name.map_or_else(String::new, |name| name.to_string_lossy().to_lowercase());
+    let name = name.map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let name = unpack::inner_name(&name).unwrap_or(&name);
+    let lower = name.to_lowercase();
     let input = Input {
         bytes,
         text: decoded.as_ref().map(|decoded| &*decoded.text),
-        name: &name,
+        name: &lower,
     };
     let Some(container) = container::container_of(&input) else {
         say(None, ProblemKind::Binary);
@@ -220,7 +233,7 @@ fn read_text(bytes: &[u8], path: &str, folder: Option<&str>, taxonomy: &Taxonomy
     }
     reading.container = container.name;
     reading.left_out = contents.left_out;
-    let stem = Path::new(path)
+    let stem = Path::new(name)
         .file_stem()
         .map(|stem| stem.to_string_lossy().into_owned())
         .unwrap_or_default();

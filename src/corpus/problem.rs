@@ -80,21 +80,23 @@ impl Problem {
         match self.kind {
             ProblemKind::PassedOver(_) | ProblemKind::NoRole => Severity::Quiet,
             ProblemKind::TooBig { .. } | ProblemKind::Unreadable(_) => Severity::Error,
+            ProblemKind::Bound(bound) if bound.loses_file() => Severity::Error,
             _ => Severity::Note,
         }
     }
 
     /// Returns whether the file gave no role.
     pub fn is_skip(&self) -> bool {
-        matches!(
-            self.kind,
+        match self.kind {
             ProblemKind::PassedOver(_)
-                | ProblemKind::NoRole
-                | ProblemKind::Binary
-                | ProblemKind::Empty
-                | ProblemKind::TooBig { .. }
-                | ProblemKind::Unreadable(_)
-        )
+            | ProblemKind::NoRole
+            | ProblemKind::Binary
+            | ProblemKind::Empty
+            | ProblemKind::TooBig { .. }
+            | ProblemKind::Unreadable(_) => true,
+            ProblemKind::Bound(bound) => bound.loses_file(),
+            _ => false,
+        }
     }
 
     /// Returns what is wrong, in words.

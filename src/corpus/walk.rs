@@ -7,6 +7,7 @@ use std::time::UNIX_EPOCH;
 use ignore::WalkBuilder;
 
 use super::container::is_known_ending;
+use super::unpack::inner_name;
 use crate::error::{Error, Result};
 
 /// Beginnings of the names of files that speak of a repository, not of a role.
@@ -245,11 +246,9 @@ fn not_for_us(path: &Path, kind: std::fs::FileType) -> Option<&'static str> {
     if NOT_ROLES.contains(&stem) {
         return Some("speaks of the folder, not of a role");
     }
-    let ending = path
-        .extension()
-        .map(|ending| ending.to_string_lossy().to_lowercase());
-    match ending {
-        Some(ending) if is_known_ending(&ending) => None,
+    let inner = inner_name(&name).unwrap_or(&name);
+    match inner.rsplit_once('.') {
+        Some((_, ending)) if is_known_ending(ending) => None,
         _ => Some("not a known format"),
     }
 }
@@ -288,6 +287,10 @@ mod tests {
             "a/deep/c.TXT",
             "README.md",
             "d.png",
+            "a/e.md.gz",
+            "f.tar.gz",
+            "g.txt.zst",
+            "h.zst",
             ".hidden/e.md",
             "skip.md",
             "taxonomy.toml",
@@ -307,9 +310,9 @@ mod tests {
                     .into_owned()
             })
             .collect();
-        assert_eq!(names, ["a/deep/c.TXT", "b.md"]);
+        assert_eq!(names, ["a/deep/c.TXT", "a/e.md.gz", "b.md", "g.txt.zst"]);
         assert_eq!(walk.files[0].folder.as_deref(), Some("a"));
-        assert_eq!(walk.passed_over.len(), 2);
+        assert_eq!(walk.passed_over.len(), 4);
         assert_eq!((walk.folders.len(), walk.taxonomies.len()), (3, 1));
     }
 }
