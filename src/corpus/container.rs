@@ -3,9 +3,12 @@
 //! A container is a file in `container/` with two functions, *recognizes* and *reads*, and a line in [`CONTAINERS`]. It
 //! knows its format and nothing of roles.
 
+mod fragment;
+mod json;
 mod listing;
 mod markdown;
 mod plain;
+mod records;
 
 use super::document::{Document, LeftOut};
 use super::problem::ProblemKind;
@@ -57,7 +60,12 @@ pub struct Container {
 }
 
 /// All containers: the first that recognizes a file reads it, else the first that has its ending.
-pub static CONTAINERS: &[Container] = &[listing::CONTAINER, plain::CONTAINER, markdown::CONTAINER];
+pub static CONTAINERS: &[Container] = &[
+    json::CONTAINER,
+    listing::CONTAINER,
+    plain::CONTAINER,
+    markdown::CONTAINER,
+];
 
 /// Returns the container of a file; text of any other ending is read as Markdown. `None` for bytes that are no text and
 /// that no container recognizes.
