@@ -228,6 +228,9 @@ fn read_text(bytes: &[u8], path: &str, folder: Option<&str>, taxonomy: &Taxonomy
         return reading;
     };
     let contents = (container.reads)(&input);
+    if !contents.tables.is_empty() && contents.documents.is_empty() {
+        say(None, ProblemKind::NoRole);
+    }
     for (line, kind) in contents.remarks {
         say(line, kind);
     }

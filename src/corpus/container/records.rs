@@ -224,6 +224,17 @@ pub fn begins_record(fields: &[Field<'_>]) -> bool {
     Signs::of(fields).title > Some(Title::Name)
 }
 
+/// Returns whether one of the values is a title.
+pub fn has_title(fields: &[Field<'_>]) -> bool {
+    Signs::of(fields).title.is_some()
+}
+
+/// Returns whether a field of this name is known.
+pub fn is_known(name: &str) -> bool {
+    let normal = normal(name);
+    !normal.is_empty() && is_spelled(name, &normal)
+}
+
 /// Makes the document of a record.
 pub fn document(record: Record<'_>) -> Document {
     let mut fields = Vec::new();
