@@ -10,6 +10,7 @@ mod listing;
 mod markdown;
 mod plain;
 mod records;
+mod wordpress;
 
 use super::document::{Document, LeftOut};
 use super::problem::ProblemKind;
@@ -64,6 +65,7 @@ pub struct Container {
 
 /// All containers: the first that recognizes a file reads it, else the first that has its ending.
 pub static CONTAINERS: &[Container] = &[
+    wordpress::CONTAINER,
     json::CONTAINER,
     csv::CONTAINER,
     listing::CONTAINER,

@@ -5,7 +5,7 @@ pub mod tree;
 use super::records::{self, Field, Record, Value};
 use super::{Container, Contents, Input};
 use crate::corpus::bounds;
-use crate::corpus::document::Document;
+use crate::corpus::document::{Document, LeftOut};
 use crate::corpus::problem::ProblemKind;
 use tree::Reader;
 
@@ -28,14 +28,14 @@ pub struct Kind {
     pub is: fn(&[Field<'_>]) -> bool,
     /// Whether one that breaks off has begun as such a thing.
     pub begins: fn(&[Field<'_>]) -> bool,
-    /// What it says; `None` where it is passed over.
-    pub document: fn(Record<'_>) -> Option<Document>,
+    /// What it says, or how it is left out.
+    pub document: fn(Record<'_>) -> Result<Document, LeftOut>,
 }
 
 const RECORDS: Kind = Kind {
     is: records::is_record,
     begins: records::begins_record,
-    document: |record| Some(records::document(record)),
+    document: |record| Ok(records::document(record)),
 };
 
 /// Returns whether the file is called one of JSON.
@@ -59,7 +59,7 @@ pub fn begins(text: &str) -> bool {
 pub fn holds(input: &Input<'_>, kind: &Kind) -> bool {
     let finding = Finding::of(input, kind);
     let whole = is_named(input) || finding.breaks.is_empty();
-    whole && (finding.met || !finding.contents.documents.is_empty())
+    whole && !(finding.contents.documents.is_empty() && finding.contents.left_out.is_empty())
 }
 
 /// Reads the things of the kind that a file holds.
@@ -92,8 +92,6 @@ struct Finding<'k> {
     breaks: Vec<(u32, String)>,
     /// Whether something of the kind broke off.
     begun: bool,
-    /// Whether something of the kind was met, and passed over perhaps.
-    met: bool,
 }
 
 impl<'k> Finding<'k> {
@@ -116,7 +114,6 @@ impl<'k> Finding<'k> {
             contents: Contents::default(),
             breaks: Vec::new(),
             begun: false,
-            met: false,
         }
     }
 
@@ -160,14 +157,16 @@ impl<'k> Finding<'k> {
                     self.begun = true;
                     return;
                 }
-                self.met = true;
                 let document = (self.kind.document)(Record {
                     fields,
                     lines: (field.line, field.last),
                     runs: false,
                     path: path.clone(),
                 });
-                self.contents.documents.extend(document);
+                match document {
+                    Ok(document) => self.contents.documents.push(document),
+                    Err(left_out) => self.contents.left_out.push(left_out),
+                }
             }
             Value::Map(fields) => {
                 self.begun |= !field.whole && (self.kind.begins)(&fields);
