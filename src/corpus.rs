@@ -14,6 +14,7 @@ pub mod problem;
 mod sections;
 pub mod title;
 mod understand;
+pub mod unpack;
 pub mod walk;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -237,7 +238,7 @@ pub fn read_bytes(
 ) -> FileReading {
     // The readers are ours and a library's: a panic in one of them must not take the other files with it.
     catch_unwind(AssertUnwindSafe(|| {
-        read_text(bytes, path, folder, taxonomy)
+        read_packed(bytes, path, folder, taxonomy)
     }))
     .unwrap_or_else(|_| FileReading {
         problems: vec![Problem::new(
@@ -247,6 +248,18 @@ pub fn read_bytes(
         )],
         ..FileReading::default()
     })
+}
+
+/// Reads a file's content, which may be packed: one level of it, since nobody packs a text twice.
+fn read_packed(bytes: &[u8], path: &str, folder: Option<&str>, taxonomy: &Taxonomy) -> FileReading {
+    match unpack::unpack(bytes) {
+        None => read_text(bytes, path, folder, taxonomy),
+        Some(Ok(bytes)) => read_text(&bytes, path, folder, taxonomy),
+        Some(Err(kind)) => FileReading {
+            problems: vec![Problem::new(path, None, kind)],
+            ..FileReading::default()
+        },
+    }
 }
 
 fn read_text(bytes: &[u8], path: &str, folder: Option<&str>, taxonomy: &Taxonomy) -> FileReading {
@@ -267,23 +280,28 @@ fn read_text(bytes: &[u8], path: &str, folder: Option<&str>, taxonomy: &Taxonomy
         return reading;
     }
     let name = Path::new(path).file_name();
-    let name = name.map_or_else(String::new, |name| name.to_string_lossy().to_lowercase());
+    let name = name.map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let name = unpack::inner_name(&name).unwrap_or(&name);
+    let lower = name.to_lowercase();
     let input = Input {
         bytes,
         text: decoded.as_ref().map(|decoded| &*decoded.text),
-        name: &name,
+        name: &lower,
     };
     let Some(container) = container::container_of(&input) else {
         say(None, ProblemKind::Binary);
         return reading;
     };
     let contents = (container.reads)(&input);
+    if !contents.tables.is_empty() && contents.documents.is_empty() {
+        say(None, ProblemKind::NoRole);
+    }
     for (line, kind) in contents.remarks {
         say(line, kind);
     }
     reading.container = container.name;
     reading.left_out = contents.left_out;
-    let stem = Path::new(path)
+    let stem = Path::new(name)
         .file_stem()
         .map(|stem| stem.to_string_lossy().into_owned())
         .unwrap_or_default();

@@ -20,6 +20,11 @@ impl Bound {
         self.limit as usize
     }
 
+    /// Returns whether a file beyond it is not read at all.
+    pub fn loses_file(&self) -> bool {
+        [&FILE, &RATIO].contains(&self)
+    }
+
     /// Returns what is said where more was met.
     pub fn message(&self) -> String {
         format!(

@@ -3,9 +3,14 @@
 //! A container is a file in `container/` with two functions, *recognizes* and *reads*, and a line in [`CONTAINERS`]. It
 //! knows its format and nothing of roles.
 
+mod csv;
+mod fragment;
+mod json;
 mod listing;
 mod markdown;
 mod plain;
+mod records;
+mod wordpress;
 
 use super::document::{Document, LeftOut};
 use super::problem::ProblemKind;
@@ -38,6 +43,8 @@ impl<'a> Input<'a> {
 pub struct Contents {
     /// The documents in their order in the file.
     pub documents: Vec<Document>,
+    /// Tables that tell of roles only if they are a ladder.
+    pub tables: Vec<Document>,
     /// What there is to say of the file, with the line.
     pub remarks: Vec<(Option<u32>, ProblemKind)>,
     /// What is no part of a document: menus, advertising, teasers of other pages.
@@ -57,7 +64,14 @@ pub struct Container {
 }
 
 /// All containers: the first that recognizes a file reads it, else the first that has its ending.
-pub static CONTAINERS: &[Container] = &[listing::CONTAINER, plain::CONTAINER, markdown::CONTAINER];
+pub static CONTAINERS: &[Container] = &[
+    wordpress::CONTAINER,
+    json::CONTAINER,
+    csv::CONTAINER,
+    listing::CONTAINER,
+    plain::CONTAINER,
+    markdown::CONTAINER,
+];
 
 /// Returns the container of a file; text of any other ending is read as Markdown. `None` for bytes that are no text and
 /// that no container recognizes.

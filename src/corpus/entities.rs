@@ -219,7 +219,8 @@ fn split_tools(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn split_outside_brackets<'a>(text: &'a str, signs: &[char]) -> Vec<&'a str> {
+/// Splits a text at signs that stand outside brackets.
+pub fn split_outside_brackets<'a>(text: &'a str, signs: &[char]) -> Vec<&'a str> {
     let mut depth = 0_u32;
     let mut start = 0;
     let mut parts = Vec::new();

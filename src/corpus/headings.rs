@@ -212,11 +212,16 @@ impl Headings {
         self.head.get(field).map_or(&[], Vec::as_slice)
     }
 
+    /// Returns the field of the head that a spelling stands for.
+    pub fn head_field(&self, key: &str) -> Option<&str> {
+        let has = |names: &[String]| names.iter().any(|name| name == key);
+        let mut fields = self.head.iter();
+        fields.find_map(|(field, names)| has(names).then_some(field.as_str()))
+    }
+
     /// Returns whether some field of the head has this spelling.
     pub fn is_head_name(&self, key: &str) -> bool {
-        self.head
-            .values()
-            .any(|names| names.iter().any(|name| name == key))
+        self.head_field(key).is_some()
     }
 
     /// Returns whether the text consists of phrases of a title's constant tail.
@@ -287,6 +292,15 @@ mod tests {
                 .and_then(|meaning| meaning.below),
             Some(Below::SoftSkills)
         );
+    }
+
+    #[test]
+    fn a_spelling_stands_for_one_field() {
+        let mut all: Vec<&String> = headings().head.values().flatten().collect();
+        let count = all.len();
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), count);
     }
 
     #[test]

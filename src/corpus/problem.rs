@@ -35,6 +35,8 @@ pub enum ProblemKind {
     },
     /// The system or a reader refused.
     Unreadable(String),
+    /// A part of the file could not be read; the others were.
+    Cut(String),
     /// Read from another encoding.
     Encoding(&'static str),
     /// The head could not be parsed; its plain lines were read.
@@ -79,22 +81,26 @@ impl Problem {
     pub fn severity(&self) -> Severity {
         match self.kind {
             ProblemKind::PassedOver(_) | ProblemKind::NoRole => Severity::Quiet,
-            ProblemKind::TooBig { .. } | ProblemKind::Unreadable(_) => Severity::Error,
+            ProblemKind::TooBig { .. } | ProblemKind::Unreadable(_) | ProblemKind::Cut(_) => {
+                Severity::Error
+            }
+            ProblemKind::Bound(bound) if bound.loses_file() => Severity::Error,
             _ => Severity::Note,
         }
     }
 
     /// Returns whether the file gave no role.
     pub fn is_skip(&self) -> bool {
-        matches!(
-            self.kind,
+        match self.kind {
             ProblemKind::PassedOver(_)
-                | ProblemKind::NoRole
-                | ProblemKind::Binary
-                | ProblemKind::Empty
-                | ProblemKind::TooBig { .. }
-                | ProblemKind::Unreadable(_)
-        )
+            | ProblemKind::NoRole
+            | ProblemKind::Binary
+            | ProblemKind::Empty
+            | ProblemKind::TooBig { .. }
+            | ProblemKind::Unreadable(_) => true,
+            ProblemKind::Bound(bound) => bound.loses_file(),
+            _ => false,
+        }
     }
 
     /// Returns what is wrong, in words.
@@ -114,6 +120,7 @@ impl Problem {
                 limit / 1_048_576
             ),
             ProblemKind::Unreadable(reason) => reason.clone(),
+            ProblemKind::Cut(reason) => format!("{reason}; what could be read is kept"),
             ProblemKind::Bound(bound) => bound.message(),
             ProblemKind::NoRole => "no role in it".to_owned(),
             ProblemKind::Encoding(encoding) => format!("read as {encoding}"),

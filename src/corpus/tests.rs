@@ -240,3 +240,30 @@ fn odd_files_are_told_and_good_parts_read() {
     assert!(long.title.chars().count() <= title::MAX_TITLE_CHARS && long.id.len() <= 200);
     assert_eq!(one("***\n\nText without any title.\n").title, "role");
 }
+
+#[test]
+fn a_packed_file_is_read_by_the_name_below() {
+    let packed = encoded(b"Release Manager\n\nSkills:\nGit\n\n***\n");
+    let reading = read_bytes(&packed, "/x/guard.txt.gz", None, &built_in());
+    assert_eq!(
+        (reading.container, reading.roles[0].blueprint.lines),
+        ("text", (1, 6))
+    );
+    let broken = read_bytes(&packed[..20], "/x/guard.txt.gz", None, &built_in());
+    assert_eq!(broken.problems[0].severity(), Severity::Error);
+    assert!(broken.roles.is_empty() && broken.problems[0].is_skip());
+    let nameless = read_bytes(
+        &encoded(b"***\n\nText.\n"),
+        "/x/guard.md.gz",
+        None,
+        &built_in(),
+    );
+    assert_eq!(nameless.roles[0].blueprint.title, "guard");
+}
+
+fn encoded(text: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(text).unwrap();
+    encoder.finish().unwrap()
+}

@@ -10,11 +10,23 @@ const MAX_TAIL_BYTES: usize = 256;
 
 /// Returns the role's name that a title line holds; it may be empty.
 pub fn clean(line: &str) -> String {
+    trimmed(without_tail(&without_marks(line)))
+}
+
+/// Returns whether a title line says that it is one of a blueprint: it has a constant tail, or a constant beginning.
+pub fn is_of_blueprint(line: &str) -> bool {
+    let line = without_marks(line);
+    trimmed(without_tail(&line)) != trimmed(&line)
+}
+
+fn without_marks(line: &str) -> String {
     let line = plain(&line.replace("**", "").replace("__", "").replace('`', ""));
     let line = without_link(&line);
-    let line = without_number(line.trim_start_matches(['#', ' ', '>', '*', '-', '•']));
-    without_tail(line)
-        .trim_matches([' ', '*', '_', ':', '-', '–', '—', '|', ','])
+    without_number(line.trim_start_matches(['#', ' ', '>', '*', '-', '•'])).to_owned()
+}
+
+fn trimmed(name: &str) -> String {
+    name.trim_matches([' ', '*', '_', ':', '-', '–', '—', '|', ','])
         .to_owned()
 }
 

@@ -225,6 +225,7 @@ fn head_section(entry: &HeadEntry) -> Option<Section> {
     let meaning = headings().exact(&heading)?;
     let place = Place {
         below: meaning.below,
+        weight: headings().weight(&entry.key),
         ..Place::default()
     };
     let shape = if meaning.below.is_some() {

@@ -9,6 +9,7 @@ use ignore::overrides::{Override, OverrideBuilder};
 use rayon::prelude::*;
 
 use super::container::is_known_ending;
+use super::unpack::inner_name;
 use crate::error::{Error, Result};
 
 /// Beginnings of the names of files that speak of a repository, not of a role.
@@ -345,11 +346,9 @@ fn not_for_us(path: &Path, kind: std::fs::FileType) -> Option<&'static str> {
     if NOT_ROLES.contains(&stem) {
         return Some("speaks of the folder, not of a role");
     }
-    let ending = path
-        .extension()
-        .map(|ending| ending.to_string_lossy().to_lowercase());
-    match ending {
-        Some(ending) if is_known_ending(&ending) => None,
+    let inner = inner_name(&name).unwrap_or(&name);
+    match inner.rsplit_once('.') {
+        Some((_, ending)) if is_known_ending(ending) => None,
         _ => Some("not a known format"),
     }
 }
@@ -388,6 +387,10 @@ mod tests {
             "a/deep/c.TXT",
             "README.md",
             "d.png",
+            "a/e.md.gz",
+            "f.tar.gz",
+            "g.txt.zst",
+            "h.zst",
             ".hidden/e.md",
             "skip.md",
             "taxonomy.toml",
@@ -412,9 +415,9 @@ mod tests {
                     .into_owned()
             })
             .collect();
-        assert_eq!(names, ["a/deep/c.TXT", "b.md"]);
+        assert_eq!(names, ["a/deep/c.TXT", "a/e.md.gz", "b.md", "g.txt.zst"]);
         assert_eq!(walk.files[0].folder.as_deref(), Some("a"));
-        assert_eq!(walk.passed_over.len(), 2);
+        assert_eq!(walk.passed_over.len(), 4);
         assert_eq!((walk.folders.len(), walk.taxonomies.len()), (3, 1));
     }
 }
