@@ -4,6 +4,7 @@
 //! [`Problem`] and stops nothing.
 
 pub mod bounds;
+mod chrome;
 pub mod container;
 pub mod decode;
 pub mod document;

@@ -6,6 +6,7 @@
 mod csv;
 mod fragment;
 mod json;
+mod html;
 mod listing;
 mod markdown;
 mod plain;
@@ -68,6 +69,7 @@ pub static CONTAINERS: &[Container] = &[
     wordpress::CONTAINER,
     json::CONTAINER,
     csv::CONTAINER,
+    html::CONTAINER,
     listing::CONTAINER,
     plain::CONTAINER,
     markdown::CONTAINER,
