@@ -138,7 +138,10 @@ def scrape(html, how):
     if how == "html2text":
         import html2text
 
-        return html2text.HTML2Text().handle(html)
+        reader = html2text.HTML2Text()
+        # Else it writes "u" for "&uuml;", and the word is another.
+        reader.unicode_snob = True
+        return reader.handle(html)
     import markdownify
 
     style = "ATX" if how == "markdownify-atx" else "UNDERLINED"
