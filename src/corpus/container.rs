@@ -4,6 +4,7 @@
 //! knows its format and nothing of roles.
 
 mod csv;
+mod docx;
 mod fragment;
 mod json;
 mod html;
@@ -66,6 +67,7 @@ pub struct Container {
 
 /// All containers: the first that recognizes a file reads it, else the first that has its ending.
 pub static CONTAINERS: &[Container] = &[
+    docx::CONTAINER,
     wordpress::CONTAINER,
     json::CONTAINER,
     csv::CONTAINER,

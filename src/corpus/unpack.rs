@@ -80,10 +80,10 @@ impl Unpacked {
     }
 }
 
-/// Unpacks what one entry of an archive holds, deflated.
-pub fn inflate(packed: &[u8]) -> Result<Vec<u8>, ProblemKind> {
-    let mut unpacked = Unpacked::new(packed.len());
-    unpacked.take(&mut flate2::bufread::DeflateDecoder::new(packed), "zip")?;
+/// Reads what a part of an archive becomes, whose packed form has that many bytes.
+pub fn bounded(packed: usize, part: &mut impl Read) -> Result<Vec<u8>, ProblemKind> {
+    let mut unpacked = Unpacked::new(packed);
+    unpacked.take(part, "a part of it")?;
     Ok(unpacked.bytes)
 }
 
