@@ -143,9 +143,12 @@ fn a_clock_that_goes_back_hides_no_change() {
         return;
     };
     let mut place = Place::new(Some(shim), 6);
-    place.changes();
-    let told = place.run_ahead(&["index"], 200_000);
-    assert_eq!(told.code, Some(0), "{}", told.stderr);
+    // Far back, and then far ahead: for the next run the clock goes back.
+    for seconds in [-200_000, 200_000] {
+        place.changes();
+        let told = place.run_ahead(&["index"], seconds);
+        assert_eq!(told.code, Some(0), "{}", told.stderr);
+    }
     fs::write(changed_file(&place), "# Late Keeper\n\nKnows hindsight.\n").unwrap();
     let told = place.run(&["index"]);
     assert_eq!(told.code, Some(0), "{}", told.stderr);
@@ -169,6 +172,23 @@ fn a_file_with_an_older_time_is_a_change() {
     assert_eq!(told.code, Some(0), "{}", told.stderr);
     let asked = place.run(&["query", "yesteryear", "-f", "ids"]);
     assert_eq!(asked.stdout, "former-keeper\n", "{}", asked.stderr);
+    catches_up(&place, &fresh(&place)).unwrap();
+}
+
+#[test]
+fn a_change_that_keeps_size_and_time_is_a_change() {
+    let place = Place::new(None, 9);
+    let file = changed_file(&place);
+    let text = |word: &str| format!("# Same Keeper\n\nKnows {word}.\n");
+    fs::write(&file, text("mornings")).unwrap();
+    let time = fs::metadata(&file).unwrap().modified().unwrap();
+    assert_eq!(place.run(&["index"]).code, Some(0));
+    fs::write(&file, text("evenings")).unwrap();
+    let opened = fs::File::options().write(true).open(&file).unwrap();
+    opened.set_modified(time).unwrap();
+    assert_eq!(place.run(&["index"]).code, Some(0));
+    let asked = place.run(&["query", "evenings", "-f", "ids"]);
+    assert_eq!(asked.stdout, "same-keeper\n", "{}", asked.stderr);
     catches_up(&place, &fresh(&place)).unwrap();
 }
 

@@ -70,7 +70,7 @@ fn every_reader_holds_for_any_bytes() {
     let threads = thread::available_parallelism().map_or(1, |count| count.get().min(4));
     thread::scope(|scope| {
         for _ in 0..threads {
-            scope.spawn(&work);
+            scope.spawn(work);
         }
     });
     let broken = broken.into_inner().unwrap();

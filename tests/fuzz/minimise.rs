@@ -37,7 +37,7 @@ mod tests {
     #[test]
     fn what_is_not_needed_goes() {
         let input = [&b"a long text before ("[..], &[0xff; 300], b"( and behind"].concat();
-        let breaks = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'(').count() > 1;
+        let breaks = |bytes: &[u8]| bytes.split(|byte| *byte == b'(').count() > 2;
         assert_eq!(escaped(&minimised(&input, breaks)), "((");
         assert_eq!(minimised(b"", |_| true), b"");
     }

@@ -122,7 +122,7 @@ pub fn run(target: &Target, extent: Extent) -> Report {
     let source = fuzzer.source();
     let first = explosions(&source, extent.longest);
     for bytes in target.seeds.iter().cloned().chain(first) {
-        fuzzer.execute(bytes, number, &mut random);
+        fuzzer.execute(&bytes, number, &mut random);
         number += 1;
     }
     let runs = if target.is_whole {
@@ -132,7 +132,7 @@ pub fn run(target: &Target, extent: Extent) -> Report {
     };
     while number < runs && fuzzer.finds.len() < MAX_FINDS {
         let bytes = input(&fuzzer.source(), &mut random);
-        fuzzer.execute(bytes, number, &mut random);
+        fuzzer.execute(&bytes, number, &mut random);
         number += 1;
     }
     if let Ok(mut now) = fuzzer.watched.lock() {
@@ -172,28 +172,28 @@ impl Fuzzer<'_> {
         }
     }
 
-    fn execute(&mut self, bytes: Vec<u8>, turn: u64, random: &mut Random) {
+    fn execute(&mut self, bytes: &[u8], turn: u64, random: &mut Random) {
         if let Ok(mut now) = self.watched.lock() {
-            now.begin(&bytes);
+            now.begin(bytes);
         }
-        let (result, mut took) = outcome(self.target, &bytes, turn);
+        let (result, mut took) = outcome(self.target, bytes, turn);
         if took > self.slowest.0 {
             // A machine under load makes anything slow once.
-            took = took.min(outcome(self.target, &bytes, turn).1);
+            took = took.min(outcome(self.target, bytes, turn).1);
         }
         if took > self.slowest.0 {
-            self.slowest = (took, bytes.clone());
+            self.slowest = (took, bytes.to_vec());
         }
         match result {
             Ok(outcome) => {
                 if self.outcomes.insert(outcome) && bytes.len() <= MAX_KEPT_BYTES {
-                    self.keep(bytes.clone(), random);
+                    self.keep(bytes.to_vec(), random);
                 }
                 if took > self.limit(bytes.len()) {
-                    self.slow(&bytes, turn);
+                    self.slow(bytes, turn);
                 }
             }
-            Err(what) => self.find(what, &bytes, |small| {
+            Err(what) => self.find(what, bytes, |small| {
                 outcome(self.target, small, turn).0.is_err()
             }),
         }

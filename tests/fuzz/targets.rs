@@ -17,13 +17,16 @@ use bp::taxonomy::Taxonomy;
 use crate::pack::{docx, gzip, zstd};
 use crate::run::Target;
 
+/// Wraps a text as a packed format does.
+type Pack = fn(&[u8]) -> Vec<u8>;
+
 /// A kind of file that blueprints come in: the target, the name under which it is read, and its words.
 struct Format {
     name: &'static str,
     file: &'static str,
     words: &'static [&'static str],
     /// Wraps an input, where the format is a packed one.
-    pack: Option<fn(&[u8]) -> Vec<u8>>,
+    pack: Option<Pack>,
 }
 
 const MARKUP: &[&str] = &[
@@ -280,7 +283,7 @@ const fn packed(
     name: &'static str,
     file: &'static str,
     words: &'static [&'static str],
-    pack: fn(&[u8]) -> Vec<u8>,
+    pack: Pack,
 ) -> Format {
     Format {
         name,
@@ -323,7 +326,7 @@ fn format(format: &'static Format) -> Target {
     let seeds = seeds(format.name);
     // Every other input of a packed format is changed inside its wrapping, the others as they lie there.
     let wrapped = move |bytes: &[u8], turn: u64| match format.pack {
-        Some(pack) if turn % 2 == 0 => {
+        Some(pack) if turn.is_multiple_of(2) => {
             reading::check(&pack(bytes), format.file, &TAXONOMY, turn / 2)
         }
         _ => reading::check(bytes, format.file, &TAXONOMY, turn / 2),
