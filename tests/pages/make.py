@@ -47,8 +47,7 @@ class Texts(HTMLParser):
     def handle_starttag(self, tag, attrs):
         if tag in ("script", "style"):
             self.skipped = (tag, dict(attrs).get("type"))
-        if tag not in INLINE:
-            self.say(" ")
+        self.part(tag)
         for name, value in attrs:
             if value and (name in SAID or (tag == "meta" and name == "content" and " " in value)):
                 self.texts["chrome"].append(f" {value} ")
@@ -56,7 +55,11 @@ class Texts(HTMLParser):
     def handle_endtag(self, tag):
         if tag in ("script", "style"):
             self.skipped = None
-        if tag not in INLINE:
+        self.part(tag)
+
+    def part(self, tag):
+        """Keeps words apart at a tag; inside the article only where a browser does."""
+        if tag not in INLINE or self.state[-1] != "article":
             self.say(" ")
 
     def handle_comment(self, data):
@@ -132,8 +135,8 @@ def fill(layout, page):
 def scrape(html, how):
     """The page as Markdown, as another tool makes it."""
     if how.startswith("pandoc"):
-        to = "gfm-raw_html" if how == "pandoc-plain" else "gfm"
-        command = ["pandoc", "-f", "html", "-t", to]
+        forms = ("html-native_divs-native_spans", "gfm-raw_html") if how == "pandoc-plain" else ("html", "gfm")
+        command = ["pandoc", "-f", forms[0], "-t", forms[1]]
         return subprocess.run(command, input=html, capture_output=True, text=True, check=True).stdout
     if how == "html2text":
         import html2text
