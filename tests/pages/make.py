@@ -48,8 +48,9 @@ class Texts(HTMLParser):
         if tag in ("script", "style"):
             self.skipped = (tag, dict(attrs).get("type"))
         self.part(tag)
+        of_search = dict(attrs).get("name", dict(attrs).get("property")) in ("description", "keywords", "og:site_name")
         for name, value in attrs:
-            if value and (name in SAID or (tag == "meta" and name == "content" and " " in value)):
+            if value and (name in SAID or (of_search and name == "content")):
                 self.texts["chrome"].append(f" {value} ")
 
     def handle_endtag(self, tag):
