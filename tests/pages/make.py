@@ -129,7 +129,7 @@ def fill(layout, page):
         }[name]
 
     marked = re.sub(r"\{\{([a-z:-]+[a-z0-9-]*)\}\}", put, layout)
-    hidden = f"<!--article-->{text}<!--/article-->" if "{{article-" in layout else ""
+    hidden = f"<!--article--><h1>{page.get('title', '')}</h1>{text}<!--/article-->" if "{{article-" in layout else ""
     return marked, hidden
 
 
