@@ -118,6 +118,8 @@ def fill(layout, page):
 
     def put(slot):
         name = slot[1]
+        if name == "entries":
+            return entries(page)
         if name.startswith("shared:"):
             return (PARTS / "shared" / f"{name[7:]}.html").read_text().rstrip("\n")
         return {
@@ -131,6 +133,21 @@ def fill(layout, page):
     marked = re.sub(r"\{\{([a-z:-]+[a-z0-9-]*)\}\}", put, layout)
     hidden = f"<!--article--><h1>{page.get('title', '')}</h1>{text}<!--/article-->" if "{{article-" in layout else ""
     return marked, hidden
+
+
+def entries(page):
+    """The entries of an archive: a line of `title | teaser` each, laid out as its entry."""
+    layout = (PARTS / f"{page['name']}.entry.html").read_text()
+    lines = (PARTS / f"{page['name']}.entries.txt").read_text().splitlines()
+    rows = [line.split(" | ") for line in lines]
+    page["titles"] = [title for title, _ in rows]
+    page["roles"] = len(rows)
+    made = []
+    for number, (title, teaser) in enumerate(rows, 1):
+        entry = layout.replace("{{number}}", str(number)).replace("{{title-text}}", title)
+        entry = entry.replace("{{title}}", f"<!--article-->{title}<!--/article-->")
+        made.append(entry.replace("{{teaser}}", f"<!--article-->{teaser}<!--/article-->").rstrip("\n"))
+    return "\n".join(made)
 
 
 def scrape(html, how):
