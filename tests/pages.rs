@@ -185,14 +185,16 @@ impl Share {
 
     /// What is wrong, for people.
     fn faults(&self) -> Option<String> {
-        let some = |words: &[String]| {
-            let more = if words.len() > NAMED { " …" } else { "" };
-            let named = words.iter().take(NAMED).cloned().collect::<Vec<_>>();
-            format!("{} ({}{more})", words.len(), named.join(" "))
-        };
-        (!self.wrong.is_empty() || !self.lost.is_empty())
-            .then(|| format!("foreign {}, lost {}", some(&self.wrong), some(&self.lost)))
+        let faulty = !self.wrong.is_empty() || !self.lost.is_empty();
+        faulty.then(|| format!("foreign {}, lost {}", some(&self.wrong), some(&self.lost)))
     }
+}
+
+/// How many words there are, and the first of them.
+fn some(words: &[String]) -> String {
+    let more = if words.len() > NAMED { " …" } else { "" };
+    let named = &words[..words.len().min(NAMED)];
+    format!("{} ({}{more})", words.len(), named.join(" "))
 }
 
 /// Prints a row a group, with precision and recall of the pages and of their Markdown.
@@ -256,9 +258,10 @@ fn chrome_is_never_found() {
     let mut faults = Vec::new();
     for page in judged().iter().chain(&pages("archives")) {
         let read = indexed(&page.roles(&taxonomy));
-        let found: Vec<_> = read.intersection(page.expected.list("chrome")).collect();
-        if !found.is_empty() {
-            faults.push(format!("{}: {found:?}", page.label()));
+        let chrome = read.intersection(page.expected.list("chrome"));
+        let chrome: Vec<String> = chrome.cloned().collect();
+        if !chrome.is_empty() {
+            faults.push(format!("{}: {}", page.label(), some(&chrome)));
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
