@@ -99,7 +99,15 @@ pub fn is_table(fields: &[Field<'_>], under: Under) -> bool {
             .map()
             .is_some_and(|cells| cells.len() > 1 && cells.iter().all(is_cell))
     };
-    by_rows && !fields.is_empty() && fields.iter().all(is_row)
+    // Names with a description each are a list, where the section says of no column what it holds.
+    let is_told = |field: &Field<'_>| {
+        let cells = field.map().unwrap_or_default();
+        cells.len() == 2
+            && normal(&cells[0].name) == NAMES[0]
+            && DESCRIPTIONS.contains(&normal(&cells[1].name).as_str())
+    };
+    let is_list = under.below.is_none() && fields.iter().all(is_told);
+    by_rows && !is_list && !fields.is_empty() && fields.iter().all(is_row)
 }
 
 /// Returns whether a map from names to values or maps of them can be read as a table.
