@@ -25,7 +25,7 @@ mod write;
 
 pub use build::{Built, Options};
 pub use changes::Changes;
-pub use generation::recover;
+pub use generation::{read_current, recover};
 pub use open::OpenIndex;
 pub use plan::{Plan, Sources};
 pub use write::Merging;

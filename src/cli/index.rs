@@ -13,10 +13,9 @@ use crate::corpus::Problem;
 use crate::error::Error;
 use crate::index::build::{Anew, update};
 use crate::index::material::read_data;
-use crate::index::open::{Found, open};
 use crate::index::plan::is_standard_input;
 use crate::index::refresh::unreachable;
-use crate::index::{Built, Options, Plan, Sources, recover};
+use crate::index::{Built, Options, Plan, Sources, read_current, recover};
 use crate::query::thesaurus::Thesaurus;
 use crate::render::json;
 
@@ -91,10 +90,9 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Index) -> Result<Exit, Stop> {
 
 /// What the index in a folder is to hold, as far as that can be found out.
 fn recorded(folder: &Path) -> Option<Plan> {
-    match open(folder) {
-        Ok(Found::Index(index)) => Some(index.header.plan.clone()),
-        Ok(Found::Stale(current, _) | Found::OtherVersion(current)) => Some(current.plan),
-        Ok(Found::Nothing) | Err(_) => recover(folder).map(|header| header.plan),
+    match read_current(folder) {
+        Ok(Some(current)) => Some(current.plan),
+        Ok(None) | Err(_) => recover(folder).map(|header| header.plan),
     }
 }
 

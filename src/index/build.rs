@@ -77,11 +77,13 @@ pub fn update(folder: &Path, plan: &Plan, options: &Options) -> Result<Built> {
     if let Some(lock) = &lock {
         lock.clean()?;
     }
-    let base = match Base::open(folder) {
-        _ if options.rebuild => Err(Anew::Asked),
-        base => base,
+    let open = || match options.rebuild {
+        true => Err(Anew::Asked),
+        false => Base::open(folder),
     };
-    let material = Material::gather(plan, Some(folder))?;
+    // What is known is read while the files are looked for.
+    let (material, base) = rayon::join(|| Material::gather(plan, Some(folder)), open);
+    let material = material?;
     let base = base.and_then(|base| {
         if base.manifest.taxonomy != material.taxonomy_hash {
             Err(Anew::Taxonomy)

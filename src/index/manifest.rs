@@ -5,6 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::header::{ProblemRecord, os_string};
 use crate::blueprint::Blueprint;
 use crate::corpus::walk::Stamp;
@@ -12,6 +14,9 @@ use crate::corpus::{FileReading, Problem, Role, Severity};
 
 /// What the first line begins with; the number is that of the form.
 const MAGIC: &str = "bp-manifest 1 ";
+
+/// How much of a manifest one thread reads at a time, in bytes.
+const PART_BYTES: usize = 1 << 18;
 
 /// Everything that is known of the sources.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -214,12 +219,22 @@ impl Manifest {
         if first.strip_prefix(MAGIC)? != hash {
             return None;
         }
-        let mut manifest = Self::default();
-        for line in text
-            .split(|byte| *byte == b'\n')
-            .filter(|line| !line.is_empty())
-        {
-            manifest.take(line)?;
+        let parts: Vec<Self> = parts(text)
+            .into_par_iter()
+            .map(|part| {
+                let mut manifest = Self::default();
+                let lines = part.split(|byte| *byte == b'\n');
+                for line in lines.filter(|line| !line.is_empty()) {
+                    manifest.take(line)?;
+                }
+                Some(manifest)
+            })
+            .collect::<Option<_>>()?;
+        let mut parts = parts.into_iter();
+        let mut manifest = parts.next().unwrap_or_default();
+        for part in parts {
+            manifest.files.extend(part.files);
+            manifest.passed_over.extend(part.passed_over);
         }
         Some(manifest)
     }
@@ -253,6 +268,22 @@ impl Manifest {
         }
         Some(())
     }
+}
+
+/// Cuts the text before lines of files, so that several threads can read it.
+fn parts(text: &[u8]) -> Vec<&[u8]> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while rest.len() > PART_BYTES {
+        let Some(at) = memchr::memmem::find(&rest[PART_BYTES..], b"\nF") else {
+            break;
+        };
+        let (part, behind) = rest.split_at(PART_BYTES + at + 1);
+        parts.push(part);
+        rest = behind;
+    }
+    parts.push(rest);
+    parts
 }
 
 fn file<'a>(fields: &mut impl Iterator<Item = &'a [u8]>) -> Option<FileEntry> {
@@ -400,6 +431,22 @@ mod tests {
             Manifest::from_bytes(&Manifest::default().to_bytes()),
             Some(Manifest::default())
         );
+    }
+
+    #[test]
+    fn a_large_manifest_is_read_in_parts() {
+        let sample = sample();
+        let numbered = |number: usize| FileEntry {
+            path: format!("/{number}").into(),
+            ..sample.files[0].clone()
+        };
+        let large = Manifest {
+            files: (0..5_000).map(numbered).collect(),
+            ..sample.clone()
+        };
+        let bytes = large.to_bytes();
+        assert!(parts(&bytes).len() > 1);
+        assert_eq!(Manifest::from_bytes(&bytes), Some(large));
     }
 
     #[test]

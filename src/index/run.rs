@@ -314,7 +314,6 @@ impl<'a> Run<'a> {
         }
         let before = self.base.as_ref().map(|base| &base.manifest.passed_over);
         self.is_touched |= before.is_some_and(|before| *before != self.manifest.passed_over);
-        self.problems.extend(census::same_ids(&self.manifest));
     }
 
     fn take(&mut self, reading: &FileReading, before: Option<&FileEntry>) -> Result<()> {
@@ -391,19 +390,28 @@ impl<'a> Run<'a> {
         Ok(header)
     }
 
+    /// Whether the index would say of everything what it says.
+    fn is_as_before(&self, before: &Header) -> bool {
+        before.plan == *self.plan
+            && before.taxonomy == self.material.taxonomy_path
+            && before.synonyms == self.material.synonyms_path
+            && before.watch.is_some() == self.material.watch.is_some()
+            && !self.is_touched
+            && !self.changes.are_any()
+    }
+
     /// Publishes what was read, where it is something else than before.
     fn write(&mut self, merging: Merging) -> Result<Header> {
-        let mut header = self.header()?;
         let before = self.base.as_ref().map(|base| base.header.clone());
-        let is_told_alike = before.as_ref().is_some_and(|before| {
-            before.plan == header.plan
-                && before.taxonomy == header.taxonomy
-                && before.synonyms == header.synonyms
-                && before.watch.is_some() == header.watch.is_some()
-        });
-        let is_as_before = is_told_alike && !self.is_touched && !self.changes.are_any();
-        if is_as_before || matches!(self.sink, Sink::Dry) {
-            return Ok(before.filter(|_| is_as_before).unwrap_or(header));
+        if let Some(before) = &before
+            && self.is_as_before(before)
+        {
+            return Ok(before.clone());
+        }
+        let mut header = self.header()?;
+        self.problems.extend(census::same_ids(&self.manifest));
+        if matches!(self.sink, Sink::Dry) {
+            return Ok(header);
         }
         let sink = std::mem::replace(&mut self.sink, Sink::Dry);
         let path = match self.generation.clone() {
