@@ -10,6 +10,7 @@ mod html;
 mod json;
 mod listing;
 mod markdown;
+mod page;
 mod plain;
 mod records;
 mod wordpress;
@@ -73,6 +74,7 @@ pub static CONTAINERS: &[Container] = &[
     csv::CONTAINER,
     html::CONTAINER,
     listing::CONTAINER,
+    page::CONTAINER,
     plain::CONTAINER,
     markdown::CONTAINER,
 ];

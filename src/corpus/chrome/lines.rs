@@ -8,11 +8,23 @@ use crate::taxonomy::words;
 const MAX_BYLINE: usize = 20;
 /// The longest step of a trail, in words.
 const MAX_STEP: usize = 8;
+/// The most categories that a page is filed under.
+const MAX_CATEGORIES: usize = 32;
 /// The longest line of a footer, in words.
 const MAX_FOOTER: usize = 60;
 
 /// Returns whether a line says who wrote a page, when, how long it takes to read, or what it is filed under.
 pub fn is_byline(text: &str) -> bool {
+    let signs = ['·', '|', '•', '∙'];
+    let parts = || {
+        text.split(signs)
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+    };
+    words(text).len() <= MAX_BYLINE && parts().any(is_author_or_date)
+}
+
+fn is_author_or_date(text: &str) -> bool {
     let words = words(text);
     if words.is_empty() || words.len() > MAX_BYLINE || text.ends_with('.') && words.len() > 8 {
         return false;
@@ -76,11 +88,8 @@ pub fn filed(text: &str) -> Vec<String> {
 /// Returns the steps of a trail between the home page and the page itself, which may be called `title`; `None` for a
 /// line that is no trail.
 pub fn trail(text: &str, title: &str) -> Option<Vec<String>> {
-    let signs: [&[char]; 3] = [
-        &['›', '»', '>', '→', '❯', '⟩', '▸', '·'],
-        &['|'],
-        &['/', '\\'],
-    ];
+    // Bars part the links of menus.
+    let signs: [&[char]; 2] = [&['›', '»', '>', '→', '❯', '⟩', '▸'], &['/', '\\']];
     let text = text.replace(LINE_BREAK, " ");
     let text = text.trim();
     let rest = text.strip_prefix("You are here:").unwrap_or(text);
@@ -138,6 +147,46 @@ pub fn is_more(text: &str) -> bool {
                 .any(|begin| text.to_lowercase().starts_with(begin))
 }
 
+/// Keeps each category once, and no more than a page can be filed under.
+pub fn once(categories: &mut Vec<String>) {
+    categories.truncate(MAX_CATEGORIES);
+    let mut seen: Vec<String> = Vec::new();
+    categories.retain(|name| {
+        let is_new = !name.is_empty() && !seen.contains(name);
+        seen.push(name.clone());
+        is_new
+    });
+}
+
+/// Takes the link to the rest off the end of a teaser: "… [&hellip;] Read more", "Continue reading".
+pub fn cut_more(text: &mut String) {
+    let lower = text.to_lowercase();
+    let begins = [
+        "read more",
+        "continue reading",
+        "read the full",
+        "learn more",
+    ];
+    let found = begins.iter().filter_map(|begin| lower.rfind(begin)).max();
+    if let Some(at) = found
+        && lower.len() == text.len()
+        && text.is_char_boundary(at)
+        && words(&text[at..]).len() <= 12
+        && text[..at]
+            .trim_end()
+            .ends_with(['.', '…', ']', '!', '?', LINE_BREAK])
+    {
+        text.truncate(at);
+    }
+    let end = text
+        .trim_end_matches([' ', LINE_BREAK, '→', '»'])
+        .trim_end_matches("[…]")
+        .trim_end_matches("[...]")
+        .trim_end()
+        .len();
+    text.truncate(end);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,6 +199,8 @@ mod tests {
             ("March 3rd, 2024", true),
             ("2024-03-03", true),
             ("7 min read", true),
+            ("7 min read · Updated 2024-03-03", true),
+            ("Skills | Tools", false),
             ("Filed under: Cloud, Security", true),
             ("Last updated: 3 March 2024", true),
             ("By month six, costs are visible to every team.", false),
@@ -173,6 +224,7 @@ mod tests {
             ("You are here: Home / Cloud", Some("Cloud")),
             ("Home > Cloud", Some("Cloud")),
             ("AWS / Azure / GCP", None),
+            ("Home | Jobs | About", None),
             ("Home", None),
             ("Home office and travel", None),
         ] {

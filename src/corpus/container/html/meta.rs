@@ -29,6 +29,8 @@ pub struct Meta {
     pub head: Head,
     /// What it is filed under.
     pub categories: Vec<String>,
+    /// What links of its articles file them under.
+    pub filed: Vec<String>,
 }
 
 /// Reads what a page says of itself; `names` are further names, surer than those in its head.
@@ -36,7 +38,7 @@ pub fn read(tree: &Tree, content: &Content, names: Vec<(String, u32)>) -> Meta {
     let mut meta = Meta::default();
     let heading = content
         .title
-        .map(|id| (plain(&tree.text(id)), tree.node(id).line));
+        .map(|id| (content.text(tree, id), tree.node(id).line));
     meta.titles.extend(heading);
     meta.titles.extend(names);
     let mut in_head = Vec::new();
@@ -63,6 +65,14 @@ pub fn read(tree: &Tree, content: &Content, names: Vec<(String, u32)>) -> Meta {
     let title = meta.titles.first().map(|(title, _)| clean(title));
     meta.trails(tree, title.as_deref().unwrap_or_default());
     meta.filed(tree, content);
+    // "People : Analyst", where the trail begins with "People".
+    for (name, _) in &mut meta.titles {
+        if let Some((space, rest)) = name.split_once(" : ")
+            && meta.categories.iter().any(|step| step == space)
+        {
+            *name = rest.to_owned();
+        }
+    }
     meta
 }
 
@@ -162,7 +172,7 @@ impl Meta {
         let page = page_words();
         for id in tree.within(ROOT) {
             let node = tree.node(id);
-            if node.name != "a" || self.categories.len() >= MAX_CATEGORIES {
+            if node.name != "a" || self.filed.len() >= MAX_CATEGORIES {
                 continue;
             }
             let by_rel = node
@@ -180,7 +190,7 @@ impl Meta {
             let part = tree.ancestors(id).find_map(|id| content.part[id]);
             let in_article = has_ancestor(tree, id, "article");
             if part.is_none_or(|part| part == "byline" || part == "footer" && in_article) {
-                self.categories.push(plain(&tree.text(id)));
+                self.filed.push(plain(&tree.text(id)));
             }
         }
     }
