@@ -1,5 +1,7 @@
 //! What files of each format are understood to say.
 
+mod bounds;
+
 use super::*;
 use crate::blueprint::{Entity, Provenance, SectionKind, Weight};
 use crate::taxonomy::built_in;
