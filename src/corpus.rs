@@ -10,6 +10,7 @@ pub mod document;
 mod entities;
 mod front_matter;
 pub mod headings;
+mod ladder;
 pub mod problem;
 mod sections;
 pub mod title;
@@ -25,6 +26,7 @@ use rayon::prelude::*;
 use crate::blueprint::Blueprint;
 use crate::taxonomy::Taxonomy;
 use container::{Contents, Input};
+use document::Document;
 pub use document::LeftOut;
 pub use problem::{Problem, ProblemKind, Severity, io_reason};
 use understand::Setting;
@@ -252,7 +254,13 @@ fn understand_all(
         say(line, kind);
     }
     reading.left_out = contents.left_out;
-    let mut documents = contents.documents;
+    let rungs = |document: &Document| ladder::rungs(document, setting.stem, taxonomy);
+    let whole = contents.documents.into_iter();
+    let mut documents: Vec<Document> = whole
+        .flat_map(|document| rungs(&document).unwrap_or_else(|| vec![document]))
+        .collect();
+    let tables = contents.tables.iter();
+    documents.extend(tables.flat_map(|table| rungs(table).unwrap_or_default()));
     if documents.is_empty() && !contents.tables.is_empty() {
         say(None, ProblemKind::NoRole);
     }
