@@ -1,6 +1,7 @@
 //! What files of each format are understood to say.
 
 mod bounds;
+mod documentation;
 
 use super::*;
 use crate::blueprint::{Entity, Provenance, SectionKind, Weight};
