@@ -11,6 +11,7 @@ pub mod document;
 mod entities;
 mod front_matter;
 pub mod headings;
+mod ladder;
 pub mod problem;
 mod sections;
 pub mod title;
@@ -25,7 +26,8 @@ use rayon::prelude::*;
 
 use crate::blueprint::Blueprint;
 use crate::taxonomy::Taxonomy;
-use container::Input;
+use container::{Contents, Input};
+use document::Document;
 pub use document::LeftOut;
 pub use problem::{Problem, ProblemKind, Severity, io_reason};
 use understand::Setting;
@@ -294,36 +296,54 @@ fn read_text(bytes: &[u8], path: &str, folder: Option<&str>, taxonomy: &Taxonomy
         return reading;
     };
     let contents = (container.reads)(&input);
-    if !contents.tables.is_empty() && contents.documents.is_empty() {
-        say(None, ProblemKind::NoRole);
-    }
+    reading.container = container.name;
+    let stem = Path::new(name).file_stem();
+    let stem = stem.map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let setting = Setting {
+        stem: &stem,
+        folder,
+    };
+    understand_all(contents, path, setting, taxonomy, &mut reading);
+    reading
+}
+
+/// Reads the roles out of what a container gave.
+fn understand_all(
+    contents: Contents,
+    path: &str,
+    setting: Setting<'_>,
+    taxonomy: &Taxonomy,
+    reading: &mut FileReading,
+) {
+    let mut say = |line, kind| reading.problems.push(Problem::new(path, line, kind));
     for (line, kind) in contents.remarks {
         say(line, kind);
     }
-    reading.container = container.name;
     reading.left_out = contents.left_out;
-    let stem = Path::new(name)
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    for document in contents.documents {
-        let (blueprint, remarks) = understand::understand(
-            &document,
-            Setting {
-                stem: &stem,
-                folder,
-            },
-            taxonomy,
-        );
+    let rungs = |document: &Document| ladder::rungs(document, setting.stem, taxonomy);
+    let whole = contents.documents.into_iter();
+    let mut documents: Vec<Document> = whole
+        .flat_map(|document| rungs(&document).unwrap_or_else(|| vec![document]))
+        .collect();
+    let tables = contents.tables.iter();
+    documents.extend(tables.flat_map(|table| rungs(table).unwrap_or_default()));
+    if documents.is_empty() && !contents.tables.is_empty() {
+        say(None, ProblemKind::NoRole);
+    }
+    if let Some(next) = documents.get(bounds::ROLES.count()) {
+        say(Some(next.lines.0), ProblemKind::Bound(&bounds::ROLES));
+    }
+    documents.truncate(bounds::ROLES.count());
+    for document in documents {
+        let (blueprint, remarks) = understand::understand(&document, setting, taxonomy);
         for (line, remark) in remarks {
-            say(Some(line), ProblemKind::Remark(remark));
+            say(Some(line), ProblemKind::of(remark));
         }
         reading.roles.push(Role {
             path: path.to_owned(),
             blueprint,
         });
     }
-    reading
 }
 
 #[cfg(test)]

@@ -16,7 +16,9 @@ use bp::taxonomy::Taxonomy;
 const ALL: usize = 30;
 
 /// What is compared, and how it is written down to be compared.
-const FIELDS: [(&str, fn(&Blueprint) -> String); 11] = [
+type Field = (&'static str, fn(&Blueprint) -> String);
+
+const FIELDS: [Field; 11] = [
     ("id", |role| role.id.clone()),
     ("title", |role| role.title.clone()),
     ("level", |role| role.level.id.clone()),

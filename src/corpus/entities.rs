@@ -88,6 +88,15 @@ pub fn row(cells: &[&str], columns: &[Option<Column>], place: Place) -> Option<E
     }
 }
 
+/// Returns how many things a block names.
+pub fn count(entity: &Entity) -> usize {
+    match entity {
+        Entity::Skills(skills) => skills.len(),
+        Entity::Tools(tools) => tools.len(),
+        Entity::Kpi(_) | Entity::Career(_) => 1,
+    }
+}
+
 /// Splits a row's text into its cells.
 pub fn cells(text: &str) -> Vec<&str> {
     text.split(CELL).collect()

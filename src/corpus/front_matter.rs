@@ -2,10 +2,8 @@
 
 use serde_json::Value;
 
+use super::bounds;
 use super::document::{Head, HeadEntry};
-
-/// The longest head that is parsed, in bytes.
-const MAX_HEAD_BYTES: usize = 64 * 1024;
 
 /// A head, what is wrong with it, and where the text begins.
 #[derive(Debug, Default, PartialEq)]
@@ -18,6 +16,8 @@ pub struct FrontMatter {
     pub line: u32,
     /// What the parser said, with the line; the lines of the form `key: value` were read all the same.
     pub broken: Option<(u32, String)>,
+    /// Whether it is longer than what is parsed, and read as text.
+    pub too_long: bool,
 }
 
 /// Reads the head of a text; without one, `end` is 0.
@@ -53,10 +53,14 @@ pub fn read(text: &str) -> FrontMatter {
                 end: at,
                 line,
                 broken,
+                too_long: false,
             };
         }
-        if at > MAX_HEAD_BYTES {
-            break;
+        if at > bounds::HEAD.count() {
+            return FrontMatter {
+                too_long: unclosed(text, start).is_some(),
+                ..none
+            };
         }
     }
     unclosed(text, start).unwrap_or(none)
@@ -79,6 +83,7 @@ fn unclosed(text: &str, start: usize) -> Option<FrontMatter> {
         end,
         line: 2 + lines as u32,
         broken: Some((1, "the head is not closed".to_owned())),
+        too_long: false,
     })
 }
 

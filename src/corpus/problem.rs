@@ -56,6 +56,16 @@ pub enum ProblemKind {
     },
 }
 
+impl ProblemKind {
+    /// Returns the kind that a remark on a document is.
+    pub fn of(remark: Remark) -> Self {
+        match remark {
+            Remark::Bound(bound) => Self::Bound(bound),
+            remark => Self::Remark(remark),
+        }
+    }
+}
+
 /// How much a problem matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -121,7 +131,9 @@ impl Problem {
             ),
             ProblemKind::Unreadable(reason) => reason.clone(),
             ProblemKind::Cut(reason) => format!("{reason}; what could be read is kept"),
-            ProblemKind::Bound(bound) => bound.message(),
+            ProblemKind::Bound(bound) | ProblemKind::Remark(Remark::Bound(bound)) => {
+                bound.message()
+            }
             ProblemKind::NoRole => "no role in it".to_owned(),
             ProblemKind::Encoding(encoding) => format!("read as {encoding}"),
             ProblemKind::BrokenHead(reason) => {

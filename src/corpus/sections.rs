@@ -1,10 +1,13 @@
 //! Cuts a document's flow into sections, and says of each block what it names.
 
+use super::bounds::{self, Bound};
 use super::document::Piece;
 use super::entities::{self, Place};
 use super::headings::{Below, Column, Meaning, headings};
 use super::title;
-use crate::blueprint::{Block, Direction, Entity, LINE_BREAK, Section, SectionKind, Shape, Weight};
+use crate::blueprint::{
+    Block, CELL, Direction, Entity, LINE_BREAK, Section, SectionKind, Shape, Weight,
+};
 use crate::taxonomy::Taxonomy;
 
 /// A heading that is still open.
@@ -26,6 +29,24 @@ pub struct Sections<'a> {
     columns: Vec<Option<Column>>,
     ladder: Vec<String>,
     aliases: Vec<String>,
+    blocks: usize,
+    entities: usize,
+    bounds: Vec<(u32, &'static Bound)>,
+    /// Whether no more is taken.
+    full: bool,
+}
+
+/// What a flow was cut into.
+#[derive(Debug, Default)]
+pub struct Cut {
+    /// The sections in order.
+    pub sections: Vec<Section>,
+    /// The levels of a ladder.
+    pub ladder: Vec<String>,
+    /// The other names that a section of them lists.
+    pub aliases: Vec<String>,
+    /// The bounds that were met, each once, with the line.
+    pub bounds: Vec<(u32, &'static Bound)>,
 }
 
 impl<'a> Sections<'a> {
@@ -39,14 +60,40 @@ impl<'a> Sections<'a> {
             columns: Vec::new(),
             ladder: Vec::new(),
             aliases: Vec::new(),
+            blocks: 0,
+            entities: 0,
+            bounds: Vec::new(),
+            full: false,
         }
     }
 
-    /// Returns the sections, the levels of a ladder, and the aliases that a section of them lists.
-    pub fn finish(mut self) -> (Vec<Section>, Vec<String>, Vec<String>) {
+    /// Returns the sections and what else was found.
+    pub fn finish(mut self) -> Cut {
         self.sections
             .retain(|section| !section.blocks.is_empty() || !section.heading.is_empty());
-        (self.sections, self.ladder, self.aliases)
+        Cut {
+            sections: self.sections,
+            ladder: self.ladder,
+            aliases: self.aliases,
+            bounds: self.bounds,
+        }
+    }
+
+    /// Remembers that a bound was met.
+    fn meet(&mut self, line: u32, bound: &'static Bound) {
+        if !self.bounds.iter().any(|(_, known)| *known == bound) {
+            self.bounds.push((line, bound));
+        }
+    }
+
+    /// Adds a section, up to the bound.
+    fn push(&mut self, section: Section) {
+        if self.sections.len() < bounds::SECTIONS.count() {
+            self.sections.push(section);
+        } else {
+            self.full = true;
+            self.meet(section.line, &bounds::SECTIONS);
+        }
     }
 
     fn meaning(&self) -> Option<Meaning> {
@@ -70,7 +117,21 @@ impl<'a> Sections<'a> {
 
     /// Takes the next piece.
     pub fn take(&mut self, piece: &Piece) {
+        if self.full {
+            return;
+        }
         match piece.shape {
+            Shape::Header | Shape::Row if is_wide(piece) => {
+                self.meet(piece.line, &bounds::CELLS);
+                let cells = entities::cells(&piece.text);
+                let text = cells[..bounds::CELLS.count()].join(&CELL.to_string());
+                let bold = piece.bold.min(text.len());
+                self.take(&Piece {
+                    text,
+                    bold,
+                    ..piece.clone()
+                });
+            }
             Shape::Heading(depth) => self.heading(piece, depth),
             Shape::Header => {
                 self.columns = entities::cells(&piece.text)
@@ -152,7 +213,7 @@ impl<'a> Sections<'a> {
         let kind = self
             .meaning()
             .map_or(SectionKind::Other, |meaning| meaning.kind);
-        self.sections.push(Section {
+        self.push(Section {
             kind,
             // A heading stands on one line, where its source does not.
             heading: heading.replace(LINE_BREAK, " "),
@@ -163,14 +224,29 @@ impl<'a> Sections<'a> {
         });
     }
 
-    /// Adds a block to the open section.
-    pub fn block(&mut self, block: Block) {
+    /// Adds a block to the open section, up to the bounds.
+    pub fn block(&mut self, mut block: Block) {
         if self.sections.is_empty() {
-            self.sections.push(Section {
+            self.push(Section {
                 kind: SectionKind::Summary,
                 line: block.line,
                 ..Section::default()
             });
+        }
+        if self.full {
+            return;
+        }
+        if self.blocks == bounds::BLOCKS.count() {
+            self.full = true;
+            return self.meet(block.line, &bounds::BLOCKS);
+        }
+        self.blocks += 1;
+        let named = block.entity.as_ref().map_or(0, entities::count);
+        if self.entities + named > bounds::ENTITIES.count() {
+            self.meet(block.line, &bounds::ENTITIES);
+            block.entity = None;
+        } else {
+            self.entities += named;
         }
         if let Some(section) = self.sections.last_mut() {
             section.blocks.push(block);
@@ -232,7 +308,7 @@ impl<'a> Sections<'a> {
             },
             |meaning| meaning.kind,
         );
-        self.sections.push(Section {
+        self.push(Section {
             kind,
             line,
             level: self.level(),
@@ -311,7 +387,7 @@ impl<'a> Sections<'a> {
             ..Place::default()
         };
         let entity = entities::item(cells[1..].join(", ").trim(), 0, place);
-        self.sections.push(Section {
+        self.push(Section {
             kind: meaning.map_or(SectionKind::Context, |meaning| meaning.kind),
             heading: cells[0].trim().to_owned(),
             line: piece.line,
@@ -326,6 +402,11 @@ impl<'a> Sections<'a> {
             entity: entity.filter(|entity| !matches!(entity, Entity::Kpi(_))),
         });
     }
+}
+
+/// Whether a row has more cells than are read.
+fn is_wide(piece: &Piece) -> bool {
+    piece.text.matches(CELL).count() >= bounds::CELLS.count()
 }
 
 /// A known heading with a colon at the beginning of a paragraph or item, and the words behind it.

@@ -1,5 +1,8 @@
 //! What files of each format are understood to say.
 
+mod bounds;
+mod documentation;
+
 use super::*;
 use crate::blueprint::{Entity, Provenance, SectionKind, Weight};
 use crate::taxonomy::built_in;

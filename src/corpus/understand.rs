@@ -1,9 +1,10 @@
 //! Turns a document of any container into the blueprint that it is: name, level, domains, sections, entities.
 
+use super::bounds::Bound;
 use super::document::{Document, Head, HeadEntry, plain};
 use super::entities::{self, Place};
 use super::headings::headings;
-use super::sections::Sections;
+use super::sections::{Cut, Sections};
 use super::title;
 use crate::blueprint::{Block, Blueprint, Domain, Level, Provenance, Section, SectionKind, Shape};
 use crate::taxonomy::infer::without_ancestors;
@@ -35,6 +36,8 @@ pub enum Remark {
     UnknownDomain(String),
     /// The title was cut.
     LongTitle,
+    /// More than a bound was met.
+    Bound(&'static Bound),
 }
 
 /// Reads the blueprint out of a document, with remarks and the lines that they are about.
@@ -59,7 +62,17 @@ pub fn understand(
             sections.take(piece);
         }
     }
-    let (mut sections, ladder, aliases) = sections.finish();
+    let Cut {
+        mut sections,
+        ladder,
+        aliases,
+        bounds,
+    } = sections.finish();
+    remarks.extend(
+        bounds
+            .into_iter()
+            .map(|(line, bound)| (line, Remark::Bound(bound))),
+    );
     head_sections(head, &mut sections);
     let (level, levels) = levels(head, &name, &sections, ladder, taxonomy, &mut remarks);
     let domains = domains(

@@ -4,6 +4,7 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::{Container, Contents, Input};
 use crate::blueprint::{CELL, LINE_BREAK, Shape};
+use crate::corpus::bounds;
 use crate::corpus::chrome::Marked;
 use crate::corpus::document::{Document, Head, HeadEntry, Piece, push_plain};
 use crate::corpus::front_matter;
@@ -38,11 +39,13 @@ pub fn whole(input: &Input<'_>, flow: impl Fn(&str, u32) -> (Head, Vec<Piece>)) 
         ..Document::default()
     };
     let broken = front.broken.into_iter();
+    let broken = broken.map(|(line, reason)| (Some(line), ProblemKind::BrokenHead(reason)));
+    let too_long = front
+        .too_long
+        .then_some((Some(1), ProblemKind::Bound(&bounds::HEAD)));
     Contents {
         documents: vec![document],
-        remarks: broken
-            .map(|(line, reason)| (Some(line), ProblemKind::BrokenHead(reason)))
-            .collect(),
+        remarks: broken.chain(too_long).collect(),
         ..Contents::default()
     }
 }
