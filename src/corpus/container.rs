@@ -6,8 +6,8 @@
 mod csv;
 mod docx;
 mod fragment;
-mod json;
 mod html;
+mod json;
 mod listing;
 mod markdown;
 mod plain;
