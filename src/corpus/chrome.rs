@@ -10,7 +10,7 @@ pub mod words;
 use super::document::{LeftOut, Piece};
 use super::headings::headings;
 use super::title;
-use crate::blueprint::{LINE_BREAK, Shape};
+use crate::blueprint::{CELL, LINE_BREAK, Shape};
 use words::{Over, Until, page_words};
 
 /// The longest line that stands like a heading, in words.
@@ -344,7 +344,7 @@ impl Cut {
                 Some(reason) => article.left_out.push(LeftOut {
                     line: marked.piece.line,
                     reason,
-                    text: marked.piece.text,
+                    text: marked.piece.text.replace([LINE_BREAK, CELL], " "),
                 }),
             }
         }

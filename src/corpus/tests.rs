@@ -270,3 +270,27 @@ fn encoded(text: &[u8]) -> Vec<u8> {
     encoder.write_all(text).unwrap();
     encoder.finish().unwrap()
 }
+
+#[test]
+fn what_is_told_of_a_file_is_plain() {
+    let quoted = "expected `</w:\u{1b}[31mr>`\n".to_owned();
+    for kind in [
+        ProblemKind::Unreadable(quoted.clone()),
+        ProblemKind::Cut(quoted.clone()),
+        ProblemKind::BrokenHead(quoted.clone()),
+    ] {
+        let reason = Problem::new("a.md", None, kind).reason();
+        assert!(
+            reason.contains("`</w: [31mr>`") && !reason.contains(char::is_control),
+            "{reason}"
+        );
+    }
+    let page = "<main><h1>Analyst</h1><p>Reads.</p></main><h3>Related posts</h3><table><tr><th>Metric</th><th>Target</th></tr></table>";
+    let page = read("page.html", page);
+    let words: String = page
+        .left_out
+        .iter()
+        .map(|left| left.text.as_str())
+        .collect();
+    assert!(words.contains("Metric Target"), "{words:?}");
+}

@@ -20,7 +20,7 @@ impl Damaged {
     /// Builds the index of the compiled-in corpus.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let built = update(folder.path(), &Plan::default(), Options::default()).unwrap();
+        let built = update(folder.path(), &Plan::default(), &Options::default()).unwrap();
         assert!(
             built
                 .problems
