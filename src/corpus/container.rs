@@ -5,7 +5,6 @@
 
 mod csv;
 mod docx;
-mod fragment;
 mod html;
 mod json;
 mod listing;

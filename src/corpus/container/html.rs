@@ -64,16 +64,24 @@ fn is_page(text: &str) -> bool {
         || likely.iter().any(|name| is_tag(name)) && !in_markdown()
 }
 
-/// Reads a part of a page that is an article as a whole, such as the content of a post.
-pub fn fragment(text: &str, first_line: u32) -> Vec<Piece> {
-    let tree = parse::parse(text, first_line);
+/// Reads HTML inside a value of another format: an article as a whole, all of whose pieces stand on the line of the value.
+pub fn fragment(text: &str, line: u32) -> Vec<Piece> {
+    let tree = parse::parse(text, line);
     let hidden = |id| {
         tree.node(id)
             .is_any(&["script", "style", "template", "noscript"])
     };
     let mut flow = flow::read(&tree, tree::ROOT, hidden);
     chrome::headings_in_bold(&mut flow);
-    flow.into_iter().map(|marked| marked.piece).collect()
+    let on_line = |marked: Marked| {
+        let mut piece = marked.piece;
+        piece.line = line;
+        if piece.shape != Shape::Code && piece.text.contains(LINE_BREAK) {
+            piece.text = piece.text.replace(LINE_BREAK, " ");
+        }
+        piece
+    };
+    flow.into_iter().map(on_line).collect()
 }
 
 fn read(text: &str) -> Contents {
