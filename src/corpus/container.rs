@@ -3,6 +3,7 @@
 //! A container is a file in `container/` with two functions, *recognizes* and *reads*, and a line in [`CONTAINERS`]. It
 //! knows its format and nothing of roles.
 
+mod html;
 mod listing;
 mod markdown;
 mod plain;
@@ -57,7 +58,12 @@ pub struct Container {
 }
 
 /// All containers: the first that recognizes a file reads it, else the first that has its ending.
-pub static CONTAINERS: &[Container] = &[listing::CONTAINER, plain::CONTAINER, markdown::CONTAINER];
+pub static CONTAINERS: &[Container] = &[
+    html::CONTAINER,
+    listing::CONTAINER,
+    plain::CONTAINER,
+    markdown::CONTAINER,
+];
 
 /// Returns the container of a file; text of any other ending is read as Markdown. `None` for bytes that are no text and
 /// that no container recognizes.
