@@ -112,7 +112,9 @@ pub fn same(text: &str, title: &str) -> bool {
     let (text, title) = (words(text), words(title));
     !text.is_empty()
         && !title.is_empty()
-        && (title.starts_with(&text) && text.len() * 2 >= title.len() || text.starts_with(&title))
+        && (text == title
+            || title.starts_with(&text) && text.len() > 2 && text.len() * 2 >= title.len()
+            || text.starts_with(&title))
 }
 
 /// Returns whether a line stands at the end of a page: rights, policies, makers.

@@ -4,17 +4,19 @@ mod content;
 mod flow;
 mod meta;
 mod parse;
+mod posting;
 mod tables;
 mod tree;
 
 use super::{Container, Contents, Input, plain as plain_text};
 use crate::blueprint::{LINE_BREAK, Shape};
 use crate::corpus::bounds;
-use crate::corpus::chrome::{self, Marked, role};
+use crate::corpus::chrome::{self, Marked, lines, role};
 use crate::corpus::document::{Document, LeftOut, Piece};
 use crate::corpus::problem::ProblemKind;
 use crate::corpus::title::clean;
 use meta::Meta;
+use posting::Posting;
 use tree::Tree;
 
 /// The container.
@@ -27,6 +29,9 @@ pub const CONTAINER: Container = Container {
 
 /// How much of a text is looked at to tell whether it is a page, in bytes.
 const LOOKED_AT: usize = 1024;
+
+/// The most categories that a page is filed under.
+const MAX_CATEGORIES: usize = 32;
 
 /// Whether a text begins as a page does. A text in Markdown may begin with an element too, but not with one of a page.
 fn is_page(text: &str) -> bool {
@@ -42,9 +47,9 @@ fn is_page(text: &str) -> bool {
         .find(|&at| rest.is_char_boundary(at))
         .unwrap_or(0);
     let start = rest[..end].to_ascii_lowercase();
-    let is_tag = |name: &&str| {
+    let is_tag = |name: &str| {
         start.strip_prefix('<').is_some_and(|rest| {
-            rest.strip_prefix(*name)
+            rest.strip_prefix(name)
                 .is_some_and(|rest| rest.starts_with([' ', '>', '\n', '\t', '/']))
         })
     };
@@ -56,9 +61,9 @@ fn is_page(text: &str) -> bool {
         let is_heading = |line: &str| line.starts_with("# ") || line.starts_with("## ");
         rest.lines().any(is_heading)
     };
-    sure.iter().any(|name| is_tag(&name))
+    sure.iter().any(|name| is_tag(name))
         || start.starts_with("<?xml") && start.contains("<html")
-        || likely.iter().any(|name| is_tag(&name)) && !in_markdown()
+        || likely.iter().any(|name| is_tag(name)) && !in_markdown()
 }
 
 /// Reads a part of a page that is an article as a whole, such as the content of a post.
@@ -86,11 +91,12 @@ fn read(text: &str) -> Contents {
 
 fn page(tree: &Tree, lines: (u32, u32)) -> Contents {
     let content = content::find(tree);
-    let meta = meta::read(tree, &content, Vec::new());
+    let posting = posting::read(tree);
+    let meta = meta::read(tree, &content, posting.names.clone());
     let flow = flow::read(tree, content.top, |id| content.goes(id));
     let mut left_out = content.left_out(tree);
     let mut contents = Contents::default();
-    match article(flow, meta, &mut left_out) {
+    match article(flow, meta, posting, &mut left_out) {
         Some(document) => contents.documents.push(Document { lines, ..document }),
         None => contents.remarks.push((None, ProblemKind::NoRole)),
     }
@@ -100,7 +106,12 @@ fn page(tree: &Tree, lines: (u32, u32)) -> Contents {
 }
 
 /// The document that a page is; `None` for one that tells of no role.
-fn article(flow: Vec<Marked>, meta: Meta, left_out: &mut Vec<LeftOut>) -> Option<Document> {
+fn article(
+    flow: Vec<Marked>,
+    meta: Meta,
+    mut posting: Posting,
+    left_out: &mut Vec<LeftOut>,
+) -> Option<Document> {
     let Meta {
         titles,
         mut head,
@@ -116,7 +127,13 @@ fn article(flow: Vec<Marked>, meta: Meta, left_out: &mut Vec<LeftOut>) -> Option
         head.entries.extend(more.entries);
         flow = text;
     }
-    let says = !head.entries.is_empty() && !flow.is_empty();
+    let more = posting.unsaid_in(&flow);
+    flow.extend(more);
+    head.entries.extend(posting.head.entries);
+    categories.extend(posting.categories);
+    categories.truncate(MAX_CATEGORIES);
+    categories.retain(|name| !lines::same(name, &title));
+    let says = posting.is_job || !head.entries.is_empty() && !flow.is_empty();
     let raw = titles.iter().map(|(title, _)| title.as_str());
     let mut tails = raw.filter(|title| crate::corpus::title::before_tail(title).is_some());
     let raw = tails.next().unwrap_or(&named.0);

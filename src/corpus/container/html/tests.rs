@@ -188,6 +188,36 @@ fn a_page_laid_out_with_tables_is_its_article() {
 }
 
 #[test]
+fn postings_in_data_are_read_and_not_twice() {
+    let page = r#"<!doctype html><title>Careers</title><script type="application/ld+json">{"@graph":[{"@type":"JobPosting",
+"title":"Data Engineer","description":"<p>Builds pipelines for all teams.</p><p><strong>Responsibilities</strong></p><ul><li>Loads the data each night</li></ul>",
+"skills":["SQL","dbt"],"industry":"Data"},{"@type":"BreadcrumbList","itemListElement":[{"position":2,"name":"Analytics"},
+{"position":1,"item":{"name":"Home"}},{"position":3,"name":"Data Engineer"}]}]}</script>"#;
+    assert_eq!(
+        shown(page),
+        "= Data Engineer [Data › Analytics]\n\
+         1|Paragraph|0|Builds pipelines for all teams.\n\
+         1|Heading(2)|0|Responsibilities\n\
+         1|Item(0)|0|Loads the data each night\n\
+         1|Heading(2)|0|Skills\n\
+         1|Item(0)|0|SQL\n\
+         1|Item(0)|0|dbt"
+    );
+    let article = "<main><h1>Data Engineer</h1><p>Builds pipelines for all teams.<h2>Responsibilities</h2><ul><li>Loads the data each night</ul></main>";
+    assert_eq!(
+        shown(&format!("{page}{article}")),
+        "= Data Engineer [Data › Analytics]\n\
+         4|Heading(1)|0|Data Engineer\n\
+         4|Paragraph|0|Builds pipelines for all teams.\n\
+         4|Heading(2)|0|Responsibilities\n\
+         4|Item(0)|0|Loads the data each night\n\
+         1|Heading(2)|0|Skills\n\
+         1|Item(0)|0|SQL\n\
+         1|Item(0)|0|dbt"
+    );
+}
+
+#[test]
 fn pages_without_a_role_give_none() {
     for page in [
         "<!doctype html><title>Acme</title><h1>Welcome to Acme</h1><p>We make boots.",
