@@ -86,12 +86,12 @@ fn is_section(marked: &Marked) -> bool {
 /// A line in bold that stands alone and names a section, or something that a site puts between sections, is a heading.
 pub fn headings_in_bold(flow: &mut [Marked]) {
     let mut depth = 1;
-    for at in 0..flow.len() {
-        if let Some(own) = flow[at].depth() {
+    for marked in flow {
+        if let Some(own) = marked.depth() {
             depth = own;
             continue;
         }
-        let piece = &flow[at].piece;
+        let piece = &marked.piece;
         let is_bold = piece.shape == Shape::Paragraph
             && piece.bold > 0
             && piece.bold >= piece.text.trim_end_matches([':', ' ']).len();
@@ -100,8 +100,8 @@ pub fn headings_in_bold(flow: &mut [Marked]) {
             && !text.contains(LINE_BREAK)
             && (headings().exact(text).is_some() || page_words().over(text).is_some())
         {
-            flow[at].piece.shape = Shape::Heading((depth + 1).clamp(2, 6));
-            flow[at].piece.bold = 0;
+            marked.piece.shape = Shape::Heading((depth + 1).clamp(2, 6));
+            marked.piece.bold = 0;
         }
     }
 }
@@ -227,33 +227,21 @@ impl Cut {
         };
         let tail = self.last_section.is_none_or(|last| last < at);
         let linked_below = self.flow.get(at + 1).is_some_and(Marked::is_linked);
-        match marked.depth() {
+        let is_own = match marked.depth() {
             // One word below a section's heading is the section's: "Search" below the skills.
-            Some(depth)
-                if words < 2 && section > 0 && depth > section && !linked_below && !tail =>
-            {
-                return None;
+            Some(depth) => {
+                let below = words < 2 && section > 0 && depth > section && !linked_below;
+                below && (!tail || open.is_none())
             }
-            Some(depth)
-                if words < 2
-                    && section > 0
-                    && depth > section
-                    && open.is_none()
-                    && !linked_below =>
-            {
-                return None;
+            None if marked.piece.shape != Shape::Paragraph || words > MAX_LINE => true,
+            // A line that says it in one word needs links beside it.
+            None => {
+                let alone = words < 2 && !marked.is_linked() && !linked_below;
+                alone && over.reason != "advertising"
             }
-            Some(_) => {}
-            None if marked.piece.shape != Shape::Paragraph || words > MAX_LINE => return None,
-            // A line that says it in one word is a heading's text where links or nothing of the article's follow.
-            None if words < 2
-                && !marked.is_linked()
-                && !linked_below
-                && over.reason != "advertising" =>
-            {
-                return None;
-            }
-            None => {}
+        };
+        if is_own {
+            return None;
         }
         if over.until == Until::End && !tail {
             over.until = Until::Heading;

@@ -8,6 +8,8 @@ use crate::taxonomy::words;
 const MAX_BYLINE: usize = 20;
 /// The longest step of a trail, in words.
 const MAX_STEP: usize = 8;
+/// The most categories that a page is filed under.
+const MAX_CATEGORIES: usize = 32;
 /// The longest line of a footer, in words.
 const MAX_FOOTER: usize = 60;
 
@@ -76,11 +78,8 @@ pub fn filed(text: &str) -> Vec<String> {
 /// Returns the steps of a trail between the home page and the page itself, which may be called `title`; `None` for a
 /// line that is no trail.
 pub fn trail(text: &str, title: &str) -> Option<Vec<String>> {
-    let signs: [&[char]; 3] = [
-        &['›', '»', '>', '→', '❯', '⟩', '▸', '·'],
-        &['|'],
-        &['/', '\\'],
-    ];
+    // Bars part the links of menus.
+    let signs: [&[char]; 2] = [&['›', '»', '>', '→', '❯', '⟩', '▸'], &['/', '\\']];
     let text = text.replace(LINE_BREAK, " ");
     let text = text.trim();
     let rest = text.strip_prefix("You are here:").unwrap_or(text);
@@ -138,6 +137,46 @@ pub fn is_more(text: &str) -> bool {
                 .any(|begin| text.to_lowercase().starts_with(begin))
 }
 
+/// Keeps each category once, and no more than a page can be filed under.
+pub fn once(categories: &mut Vec<String>) {
+    categories.truncate(MAX_CATEGORIES);
+    let mut seen: Vec<String> = Vec::new();
+    categories.retain(|name| {
+        let is_new = !name.is_empty() && !seen.contains(name);
+        seen.push(name.clone());
+        is_new
+    });
+}
+
+/// Takes the link to the rest off the end of a teaser: "… [&hellip;] Read more", "Continue reading".
+pub fn cut_more(text: &mut String) {
+    let lower = text.to_lowercase();
+    let begins = [
+        "read more",
+        "continue reading",
+        "read the full",
+        "learn more",
+    ];
+    let found = begins.iter().filter_map(|begin| lower.rfind(begin)).max();
+    if let Some(at) = found
+        && lower.len() == text.len()
+        && text.is_char_boundary(at)
+        && words(&text[at..]).len() <= 12
+        && text[..at]
+            .trim_end()
+            .ends_with(['.', '…', ']', '!', '?', LINE_BREAK])
+    {
+        text.truncate(at);
+    }
+    let end = text
+        .trim_end_matches([' ', LINE_BREAK, '→', '»'])
+        .trim_end_matches("[…]")
+        .trim_end_matches("[...]")
+        .trim_end()
+        .len();
+    text.truncate(end);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,6 +212,7 @@ mod tests {
             ("You are here: Home / Cloud", Some("Cloud")),
             ("Home > Cloud", Some("Cloud")),
             ("AWS / Azure / GCP", None),
+            ("Home | Jobs | About", None),
             ("Home", None),
             ("Home office and travel", None),
         ] {

@@ -1,5 +1,6 @@
 //! Turns a page in HTML into the document that its article is, without what the site puts around it.
 
+mod archive;
 mod content;
 mod flow;
 mod meta;
@@ -29,9 +30,6 @@ pub const CONTAINER: Container = Container {
 
 /// How much of a text is looked at to tell whether it is a page, in bytes.
 const LOOKED_AT: usize = 1024;
-
-/// The most categories that a page is filed under.
-const MAX_CATEGORIES: usize = 32;
 
 /// Whether a text begins as a page does. A text in Markdown may begin with an element too, but not with one of a page.
 fn is_page(text: &str) -> bool {
@@ -93,6 +91,16 @@ fn page(tree: &Tree, lines: (u32, u32)) -> Contents {
     let content = content::find(tree);
     let posting = posting::read(tree);
     let meta = meta::read(tree, &content, posting.names.clone());
+    if !posting.is_job
+        && let Some((documents, mut left_out)) = archive::read(tree, &content, &meta)
+    {
+        left_out.sort_by_key(|left| left.line);
+        return Contents {
+            documents,
+            left_out,
+            ..Contents::default()
+        };
+    }
     let flow = flow::read(tree, content.top, |id| content.goes(id));
     let mut left_out = content.left_out(tree);
     let mut contents = Contents::default();
@@ -116,12 +124,14 @@ fn article(
         titles,
         mut head,
         mut categories,
+        filed,
     } = meta;
     let named = titles.first().cloned().unwrap_or_default();
     let title = clean(&named.0);
     let article = chrome::article(flow, &title);
     let mut flow = article.flow;
     left_out.extend(article.left_out);
+    categories.extend(filed);
     categories.extend(article.categories);
     if let Some((more, text)) = preformatted(&flow) {
         head.entries.extend(more.entries);
@@ -131,7 +141,6 @@ fn article(
     flow.extend(more);
     head.entries.extend(posting.head.entries);
     categories.extend(posting.categories);
-    categories.truncate(MAX_CATEGORIES);
     categories.retain(|name| !lines::same(name, &title));
     let says = posting.is_job || !head.entries.is_empty() && !flow.is_empty();
     let raw = titles.iter().map(|(title, _)| title.as_str());
@@ -141,12 +150,7 @@ fn article(
         return None;
     }
     rank_headings(&mut flow, &title);
-    let mut seen = Vec::new();
-    categories.retain(|name| {
-        let is_new = !name.is_empty() && !seen.contains(name);
-        seen.push(name.clone());
-        is_new
-    });
+    lines::once(&mut categories);
     let title = Some(title).filter(|title| !title.is_empty());
     Some(Document {
         head,

@@ -29,6 +29,8 @@ pub struct Meta {
     pub head: Head,
     /// What it is filed under.
     pub categories: Vec<String>,
+    /// What links of its articles file them under.
+    pub filed: Vec<String>,
 }
 
 /// Reads what a page says of itself; `names` are further names, surer than those in its head.
@@ -162,7 +164,7 @@ impl Meta {
         let page = page_words();
         for id in tree.within(ROOT) {
             let node = tree.node(id);
-            if node.name != "a" || self.categories.len() >= MAX_CATEGORIES {
+            if node.name != "a" || self.filed.len() >= MAX_CATEGORIES {
                 continue;
             }
             let by_rel = node
@@ -180,7 +182,7 @@ impl Meta {
             let part = tree.ancestors(id).find_map(|id| content.part[id]);
             let in_article = has_ancestor(tree, id, "article");
             if part.is_none_or(|part| part == "byline" || part == "footer" && in_article) {
-                self.categories.push(plain(&tree.text(id)));
+                self.filed.push(plain(&tree.text(id)));
             }
         }
     }

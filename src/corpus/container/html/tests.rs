@@ -218,6 +218,67 @@ fn postings_in_data_are_read_and_not_twice() {
 }
 
 #[test]
+fn an_archive_gives_one_document_a_role() {
+    let entry = |title: &str, text: &str, more: &str| {
+        format!(
+            "<article class=\"post hentry\"><header><h2 class=\"entry-title\"><a href=\"/x\">{title}</a></h2>\n<div class=\"entry-meta\">March 3, 2024 <span class=\"cat-links\"><a href=\"/c\" rel=\"category tag\">Security</a></span></div></header>\n<p>{text}</p>{more}</article>\n"
+        )
+    };
+    let page = |one: &str, two: &str, name: &str| {
+        format!(
+            "<!doctype html><title>{name} | Acme</title><nav><a href=/>Home</a></nav><main><h1>{name}</h1>\n{}{}<nav class=pagination>Older</nav></main><aside>Popular: Data Lead</aside>",
+            entry(
+                one,
+                "Leads all. [&hellip;]",
+                "<p><a class=\"more-link\" href=/x>Read more</a></p>"
+            ),
+            entry(two, "Builds all. <a href=/y>Continue reading Two</a>", "")
+        )
+    };
+    let shown = |page: &str| -> Vec<String> {
+        let documents = read(page).documents.into_iter();
+        documents
+            .map(|document| {
+                let flow: Vec<String> = document.flow.iter().map(line).collect();
+                format!(
+                    "{:?} {} [{}] {}",
+                    document.lines,
+                    document.title.unwrap().text,
+                    document.categories.join(" › "),
+                    flow.join(" + ")
+                )
+            })
+            .collect()
+    };
+    assert_eq!(
+        shown(&page(
+            "Cloud Lead: Role Blueprint",
+            "Bread Baker: Role Blueprint",
+            "Category: Cloud"
+        )),
+        [
+            "(2, 4) Cloud Lead [Security › Cloud] 4|Paragraph|0|Leads all.",
+            "(5, 7) Bread Baker [Security › Cloud] 7|Paragraph|0|Builds all."
+        ]
+    );
+    assert_eq!(shown(&page("Cloud Lead", "Data Engineer", "Blog")).len(), 2);
+    assert!(shown(&page("We moved house", "Boots for all", "News")).is_empty());
+}
+
+#[test]
+fn an_article_with_others_below_is_no_archive() {
+    let card =
+        "<article><h3><a href=/d>Data Lead: Role Blueprint</a></h3><p>Knows Spark.</article>";
+    let page = format!(
+        "<!doctype html><main><article><h1>Cloud Lead: Role Blueprint</h1><p>Leads.<h2>Skills</h2><ul><li>Cloud</ul></article><h2>Related posts</h2>{card}{card}</main>"
+    );
+    assert_eq!(
+        shown(&page),
+        "= Cloud Lead []\n1|Heading(1)|0|Cloud Lead: Role Blueprint\n1|Paragraph|0|Leads.\n1|Heading(2)|0|Skills\n1|Item(0)|0|Cloud"
+    );
+}
+
+#[test]
 fn pages_without_a_role_give_none() {
     for page in [
         "<!doctype html><title>Acme</title><h1>Welcome to Acme</h1><p>We make boots.",
