@@ -6,6 +6,7 @@
 mod html;
 mod listing;
 mod markdown;
+mod page;
 mod plain;
 
 use super::document::{Document, LeftOut};
@@ -61,6 +62,7 @@ pub struct Container {
 pub static CONTAINERS: &[Container] = &[
     html::CONTAINER,
     listing::CONTAINER,
+    page::CONTAINER,
     plain::CONTAINER,
     markdown::CONTAINER,
 ];
