@@ -15,6 +15,8 @@ use words::{Over, Until, page_words};
 
 /// The longest line that stands like a heading, in words.
 const MAX_LINE: usize = 10;
+/// The longest line of an advertisement, in words.
+const MAX_PRAISE: usize = 30;
 /// How many pieces below a title may name its author and its date.
 const MAX_BYLINES: usize = 8;
 
@@ -210,11 +212,23 @@ impl Cut {
             let goes_on = open.filter(|over| match over.until {
                 Until::End => true,
                 Until::Heading => marked.depth().is_none(),
-                Until::Links => marked.depth().is_none() && marked.is_linked(),
+                Until::Links => marked.depth().is_none() && self.goes_on(at, *over),
             });
             open = goes_on;
             self.reasons[at] = goes_on.map(|over| over.reason);
         }
+    }
+
+    /// Whether what stands below "Share this" or "Advertisement" goes on with a piece.
+    fn goes_on(&self, at: usize, over: Over) -> bool {
+        let marked = &self.flow[at];
+        if over.reason != "advertising" || marked.piece.shape != Shape::Paragraph {
+            return marked.is_linked();
+        }
+        // What is praised may stand in front of its link.
+        let is_short = crate::taxonomy::words(&marked.piece.text).len() <= MAX_PRAISE;
+        let linked_below = self.flow.get(at + 1).is_some_and(Marked::is_linked);
+        is_short && (marked.linked > 0 || linked_below)
     }
 
     /// What a piece that is no section's heading is over, if it is none of the article's.

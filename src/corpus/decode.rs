@@ -97,7 +97,7 @@ fn declared(start: &[u8]) -> Option<&'static Encoding> {
             let (_, value) = tag.split_once(key)?;
             let value = value.trim_start_matches([' ', '=', '"', '\'']);
             let end = value.find([' ', '"', '\'', ';', '/', '?']);
-            Encoding::for_label(value[..end.unwrap_or(value.len())].as_bytes())
+            Encoding::for_label(&value.as_bytes()[..end.unwrap_or(value.len())])
         });
         names.next()
     };

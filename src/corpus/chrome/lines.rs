@@ -15,6 +15,16 @@ const MAX_FOOTER: usize = 60;
 
 /// Returns whether a line says who wrote a page, when, how long it takes to read, or what it is filed under.
 pub fn is_byline(text: &str) -> bool {
+    let signs = ['·', '|', '•', '∙'];
+    let parts = || {
+        text.split(signs)
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+    };
+    words(text).len() <= MAX_BYLINE && parts().any(is_author_or_date)
+}
+
+fn is_author_or_date(text: &str) -> bool {
     let words = words(text);
     if words.is_empty() || words.len() > MAX_BYLINE || text.ends_with('.') && words.len() > 8 {
         return false;
@@ -189,6 +199,8 @@ mod tests {
             ("March 3rd, 2024", true),
             ("2024-03-03", true),
             ("7 min read", true),
+            ("7 min read · Updated 2024-03-03", true),
+            ("Skills | Tools", false),
             ("Filed under: Cloud, Security", true),
             ("Last updated: 3 March 2024", true),
             ("By month six, costs are visible to every team.", false),

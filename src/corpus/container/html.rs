@@ -192,9 +192,14 @@ fn preformatted(flow: &[Piece]) -> Option<(crate::corpus::document::Head, Vec<Pi
 /// Sections that have headings of the first rank, as the title has, go one rank down with all below them.
 fn rank_headings(flow: &mut [Piece], title: &str) {
     let is_title = |piece: &Piece| clean(&piece.text) == title;
-    let at = flow
-        .iter()
-        .position(|piece| piece.shape == Shape::Heading(1) && is_title(piece));
+    let heads = |piece: &Piece| matches!(piece.shape, Shape::Heading(_)) && is_title(piece);
+    // Old pages set their title in bold; the first line that says it is their heading.
+    let line = || flow.first().filter(|piece| is_title(piece)).map(|_| 0);
+    let at = flow.iter().position(heads).or_else(line);
+    if let Some(at) = at.filter(|_| !title.is_empty()) {
+        flow[at].shape = Shape::Heading(1);
+        flow[at].bold = 0;
+    }
     let others = flow
         .iter()
         .enumerate()

@@ -1,9 +1,11 @@
 //! Turns a page that lists articles, with a heading and a few lines for each, into one document a role.
 
+use std::collections::BTreeMap;
+
 use super::content::{Content, HEADINGS};
 use super::flow;
 use super::meta::Meta;
-use super::tree::{Id, ROOT, Tree};
+use super::tree::{Id, ROOT, Step, Tree};
 use crate::blueprint::Shape;
 use crate::corpus::chrome::words::page_words;
 use crate::corpus::chrome::{Marked, lines, role};
@@ -27,7 +29,7 @@ struct Entry {
 pub fn read(tree: &Tree, content: &Content, meta: &Meta) -> Option<(Vec<Document>, Vec<LeftOut>)> {
     let tops = entries(tree, content)?;
     let mut inside = vec![false; tree.len()];
-    tops.iter().for_each(|&id| inside[id] = true);
+    tops.iter().flatten().for_each(|&id| inside[id] = true);
     // Where the rest of the page has sections, or says more than its entries, it is an article with others beside it.
     let rest = flow::read(tree, ROOT, |id| content.goes(id) || inside[id]);
     let size = |flow: &[Marked]| -> usize {
@@ -43,7 +45,7 @@ pub fn read(tree: &Tree, content: &Content, meta: &Meta) -> Option<(Vec<Document
     };
     let entries: Vec<Entry> = tops
         .into_iter()
-        .filter_map(|id| entry(tree, content, id))
+        .filter_map(|ids| entry(tree, content, &ids))
         .collect();
     let all: usize = entries
         .iter()
@@ -70,19 +72,22 @@ pub fn read(tree: &Tree, content: &Content, meta: &Meta) -> Option<(Vec<Document
     Some((documents, left_out))
 }
 
-/// The entries that are roles: those with the tail of a title, where two have one; else those with the name of a role,
-/// where most have one or the page says that it lists roles.
+/// The entries that are roles: those with the tail of a title or the name of a role, where two have a tail or most have
+/// a name; all of them, where the page says that it lists roles.
 fn roles(entries: Vec<Entry>, names: &[&str]) -> Option<Vec<Entry>> {
     let tailed = |entry: &Entry| before_tail(&entry.raw).is_some();
-    let named = |entry: &Entry| tailed(entry) || role::names_role(&entry.title.text);
+    let is_role = |entry: &Entry| tailed(entry) || role::names_role(&entry.title.text);
     let says = names.iter().any(|name| {
         let words = words(name);
         page_words().roles.stand_in(&words)
     });
-    let count = entries.iter().filter(|entry| named(entry)).count();
-    let is_list = entries.iter().filter(|entry| tailed(entry)).count() > 1
-        || count > 1 && (says || count * 5 >= entries.len() * 3);
-    is_list.then(|| entries.into_iter().filter(named).collect())
+    let tails = entries.iter().filter(|entry| tailed(entry)).count();
+    let count = entries.iter().filter(|entry| is_role(entry)).count();
+    if says && tails == 0 && count > 0 {
+        return Some(entries).filter(|entries| entries.len() > 1);
+    }
+    let is_list = tails > 1 || count > 1 && count * 5 >= entries.len() * 3;
+    is_list.then(|| entries.into_iter().filter(is_role).collect())
 }
 
 /// What a page lists, by its trail and by its title: "Category: Cloud".
@@ -99,52 +104,99 @@ fn category_of(names: &[&str], meta: &Meta) -> Vec<String> {
     categories
 }
 
-/// The elements that are entries: articles side by side, or elements of one class that sites give to entries, or else
-/// what headings that are links stand in.
-fn entries(tree: &Tree, content: &Content) -> Option<Vec<Id>> {
+/// The elements of each entry: articles side by side, or elements of one class that sites give to entries, or else what
+/// holds a heading that is a link, or stands below one.
+fn entries(tree: &Tree, content: &Content) -> Option<Vec<Vec<Id>>> {
     let page = page_words();
     let goes = |id: Id| content.goes(id);
     let elements: Vec<Id> = tree
         .walk(ROOT, goes)
         .filter_map(|step| match step {
-            super::tree::Step::Enter(id) if !tree.node(id).name.is_empty() => Some(id),
+            Step::Enter(id) if !tree.node(id).name.is_empty() => Some(id),
             _ => None,
         })
         .collect();
-    let outer = |ids: Vec<Id>| {
-        let mut is = vec![false; tree.len()];
-        ids.iter().for_each(|&id| is[id] = true);
-        let alone = |&id: &Id| !tree.ancestors(id).any(|id| is[id]);
-        ids.iter().copied().filter(alone).collect::<Vec<Id>>()
-    };
     let articles = elements.iter().copied();
-    let articles = outer(
-        articles
-            .filter(|&id| tree.node(id).name == "article")
-            .collect(),
-    );
+    let articles = articles.filter(|&id| tree.node(id).name == "article");
     let classed = elements.iter().copied().filter(|&id| {
         let node = tree.node(id);
         let classes = node.attribute("class").unwrap_or_default();
-        node.is_any(&["li", "div", "section", "tr"]) && page.has_class(classes, &page.entries)
+        node.is_any(&["li", "div", "section", "tr"])
+            && page.has_class(classes, &page.entries)
+            && heading(tree, content, id).is_some()
     });
-    let classed = outer(
-        classed
-            .filter(|&id| heading(tree, content, id).is_some())
-            .collect(),
-    );
-    // A heading that is a link as a whole, with its paragraph beside it in an element of its own.
-    let linked = elements.iter().copied().filter(|&id| {
-        tree.node(id).is_any(&HEADINGS) && tree.within(id).any(|id| tree.node(id).name == "a")
-    });
-    let linked: Vec<Id> = linked.filter_map(|id| tree.parent(id)).collect();
-    let linked = outer(linked);
-    [articles, classed, linked].into_iter().find(|ids| {
+    let linked: Vec<Id> = elements
+        .iter()
+        .copied()
+        .filter(|&id| tree.node(id).is_any(&HEADINGS) && id_of_link(tree, id).is_some())
+        .collect();
+    let holders = linked.iter().filter_map(|&id| tree.parent(id));
+    let groups = [
+        largest(tree, articles),
+        largest(tree, classed),
+        largest(tree, holders),
+    ];
+    let alone = |ids: Vec<Id>| ids.into_iter().map(|id| vec![id]).collect();
+    let group = groups.into_iter().find(|ids| {
         let titled = ids
             .iter()
             .filter(|&&id| heading(tree, content, id).is_some());
         ids.len() > 1 && titled.count() * 2 > ids.len()
-    })
+    });
+    group
+        .map(alone)
+        .or_else(|| below_headings(tree, content, &linked))
+}
+
+/// The largest group of elements that lie side by side and have the same first class; each stands once.
+fn largest(tree: &Tree, ids: impl Iterator<Item = Id>) -> Vec<Id> {
+    let mut groups: BTreeMap<(Option<Id>, &str), Vec<Id>> = BTreeMap::new();
+    for id in ids {
+        let node = tree.node(id);
+        let class = node.attribute("class").unwrap_or_default();
+        let class = class.split_ascii_whitespace().next().unwrap_or_default();
+        // The classes of posts begin with their number.
+        let class = class.trim_end_matches(|c: char| c.is_ascii_digit());
+        // Entries may each lie in a cell of their own.
+        let place = tree
+            .parent(id)
+            .filter(|&parent| tree.children(parent).nth(1).is_some());
+        let place = place.or_else(|| tree.parent(tree.parent(id)?));
+        let group = groups.entry((place, class)).or_default();
+        if group.last() != Some(&id) {
+            group.push(id);
+        }
+    }
+    let mut groups: Vec<Vec<Id>> = groups.into_values().collect();
+    groups.sort_by_key(|ids| std::cmp::Reverse(ids.len()));
+    groups.into_iter().next().unwrap_or_default()
+}
+
+/// Headings that are links and lie side by side, each with what stands between it and the next.
+fn below_headings(tree: &Tree, content: &Content, linked: &[Id]) -> Option<Vec<Vec<Id>>> {
+    let headings = largest(tree, linked.iter().copied());
+    let parent = tree.parent(*headings.first()?)?;
+    let mut is_title = vec![false; tree.len()];
+    headings.iter().for_each(|&id| is_title[id] = true);
+    let mut entries: Vec<Vec<Id>> = Vec::new();
+    for id in tree.children(parent).filter(|&id| !content.goes(id)) {
+        if is_title[id] {
+            entries.push(vec![id]);
+        } else if tree.node(id).is_any(&HEADINGS) {
+            // Another heading than those of the list ends it.
+            if !entries.is_empty() {
+                break;
+            }
+        } else if let Some(entry) = entries.last_mut() {
+            entry.push(id);
+        }
+    }
+    (entries.len() > 1).then_some(entries)
+}
+
+/// The link that a heading is.
+fn id_of_link(tree: &Tree, heading: Id) -> Option<Id> {
+    tree.within(heading).find(|&id| tree.node(id).name == "a")
 }
 
 /// The heading of an entry: the first one, or the first link of some words.
@@ -161,9 +213,9 @@ fn heading(tree: &Tree, content: &Content, id: Id) -> Option<Id> {
     })
 }
 
-fn entry(tree: &Tree, content: &Content, top: Id) -> Option<Entry> {
-    let heading = heading(tree, content, top)?;
-    let raw = plain(&tree.text(heading));
+fn entry(tree: &Tree, content: &Content, tops: &[Id]) -> Option<Entry> {
+    let heading = heading(tree, content, *tops.first()?)?;
+    let raw = content.text(tree, heading);
     let text = clean(&raw);
     let words_of = |id: &Id| !tree.node(*id).text.trim().is_empty();
     let line = tree
@@ -173,12 +225,13 @@ fn entry(tree: &Tree, content: &Content, top: Id) -> Option<Entry> {
     if text.is_empty() {
         return None;
     }
-    let categories = tree.within(top).filter(|&id| {
+    let filed = |id: Id| {
+        let classes = tree.node(id).attribute("class").unwrap_or_default();
+        page_words().has_class(classes, &page_words().filed)
+    };
+    let ids = tops.iter().flat_map(|&top| tree.within(top));
+    let categories = ids.filter(|&id| {
         let node = tree.node(id);
-        let filed = |id: Id| {
-            let classes = tree.node(id).attribute("class").unwrap_or_default();
-            page_words().has_class(classes, &page_words().filed)
-        };
         node.name == "a"
             && (node
                 .attribute("rel")
@@ -186,6 +239,20 @@ fn entry(tree: &Tree, content: &Content, top: Id) -> Option<Entry> {
                 || filed(id)
                 || tree.parent(id).is_some_and(filed))
     });
+    let categories = categories
+        .take(16)
+        .map(|id| plain(&tree.text(id)))
+        .collect();
+    let goes = |id: Id| content.goes(id) || id == heading;
+    let flow = tops.iter().flat_map(|&top| flow::read(tree, top, goes));
+    let mut flow: Vec<Marked> = flow.collect();
+    // An entry that is an item of a list is no item of its role.
+    if let Some(first) = flow.first_mut() {
+        first.piece.shape = match first.piece.shape {
+            Shape::Item(0) | Shape::Numbered(0) => Shape::Paragraph,
+            shape => shape,
+        };
+    }
     Some(Entry {
         title: Piece {
             line,
@@ -194,11 +261,8 @@ fn entry(tree: &Tree, content: &Content, top: Id) -> Option<Entry> {
             bold: 0,
         },
         raw,
-        categories: categories
-            .take(16)
-            .map(|id| plain(&tree.text(id)))
-            .collect(),
-        flow: flow::read(tree, top, |id| content.goes(id) || id == heading),
+        flow,
+        categories,
     })
 }
 

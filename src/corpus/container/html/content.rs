@@ -45,6 +45,17 @@ impl Content {
         self.part[id].is_some()
     }
 
+    /// Returns the words that are shown in a node.
+    pub fn text(&self, tree: &Tree, top: Id) -> String {
+        let mut text = String::new();
+        for step in tree.walk(top, |id| id != top && self.goes(id)) {
+            if let Step::Enter(id) = step {
+                text.push_str(&tree.node(id).text);
+            }
+        }
+        plain(&text)
+    }
+
     /// Returns what is left out, in the order of the page.
     pub fn left_out(&self, tree: &Tree) -> Vec<LeftOut> {
         let mut left_out: Vec<LeftOut> = Vec::new();
@@ -335,6 +346,32 @@ fn title_heading(tree: &Tree) -> Option<Id> {
     inside(&["article"])
         .or_else(|| inside(&["main"]))
         .or_else(|| candidates.first().copied())
+        .or_else(|| named_heading(tree))
+}
+
+/// Without a heading of the first rank, the first heading that is a part of the page's own title: "Acme - Baker".
+fn named_heading(tree: &Tree) -> Option<Id> {
+    let goes = |id: Id| {
+        tree.node(id)
+            .is_any(&["nav", "aside", "footer", "dialog", "form"])
+    };
+    let mut ids = tree.walk(ROOT, goes).filter_map(|step| match step {
+        Step::Enter(id) => Some(id),
+        Step::Leave(_) => None,
+    });
+    let title = tree
+        .within(ROOT)
+        .find(|&id| tree.node(id).name == "title")
+        .map(|id| plain(&tree.text(id)))?;
+    let signs = [" | ", " - ", " – ", " — ", " · ", " » ", ": "];
+    let sign = signs.into_iter().find(|sign| title.contains(sign))?;
+    let parts: Vec<&str> = title.split(sign).map(str::trim).collect();
+    ids.find(|&id| {
+        tree.node(id).is_any(&["h2", "h3"]) && {
+            let text = plain(&tree.text(id));
+            parts.contains(&text.as_str()) && headings().exact(&text).is_none()
+        }
+    })
 }
 
 /// The element that the article lies in: the nearest of those that sites use that leaves no section of it outside.

@@ -4,7 +4,8 @@ use super::tables::{self, Table};
 use super::tree::{INLINE, Id, Node, Step, Tree};
 use crate::blueprint::{CELL, LINE_BREAK, Shape};
 use crate::corpus::chrome::Marked;
-use crate::corpus::document::{Piece, push_plain};
+use crate::corpus::document::{Piece, plain, push_plain};
+use crate::corpus::headings::headings;
 
 /// How many lines may lie between two words of one piece.
 const MAX_GAP: u32 = 1000;
@@ -35,6 +36,8 @@ struct Reader<'t> {
     next: Option<Shape>,
     /// One entry a list, whether it is numbered.
     lists: Vec<bool>,
+    /// How many list items are open.
+    items: usize,
     bold: u32,
     links: u32,
     /// Whether the link is to a place of the same page.
@@ -61,6 +64,7 @@ impl<'t> Reader<'t> {
             line: 0,
             next: None,
             lists: Vec::new(),
+            items: 0,
             bold: 0,
             links: 0,
             inside: false,
@@ -106,7 +110,9 @@ impl<'t> Reader<'t> {
             "li" => {
                 self.flush();
                 self.next = Some(self.item());
+                self.items += 1;
             }
+            "summary" => self.summary(id),
             "dt" => {
                 self.flush();
                 self.next = Some(self.item());
@@ -138,10 +144,19 @@ impl<'t> Reader<'t> {
     }
 
     fn item(&self) -> Shape {
-        let depth = self.lists.len().saturating_sub(1).min(usize::from(u8::MAX)) as u8;
+        let depth = self.items.min(usize::from(u8::MAX)) as u8;
         match self.lists.last() {
             Some(true) => Shape::Numbered(depth),
             _ => Shape::Item(depth),
+        }
+    }
+
+    /// What names a part that is folded away stands like a line in bold, in a list too where it names a section.
+    fn summary(&mut self, id: Id) {
+        self.flush();
+        self.bold += 1;
+        if headings().exact(&plain(&self.tree.text(id))).is_some() {
+            self.next = None;
         }
     }
 
@@ -227,17 +242,22 @@ impl<'t> Reader<'t> {
                 self.lists.pop();
                 self.term = false;
             }
-            "li" | "dd" => {
-                self.flush();
-                self.next = None;
-            }
             "dt" => self.bold = self.bold.saturating_sub(1),
             "pre" | "listing" | "xmp" => {
                 self.flush();
                 self.pre = self.pre.saturating_sub(1);
                 self.next = None;
             }
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+            "summary" => {
+                self.flush();
+                self.bold = self.bold.saturating_sub(1);
+            }
+            "li" => {
+                self.flush();
+                self.items = self.items.saturating_sub(1);
+                self.next = None;
+            }
+            "dd" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 self.flush();
                 self.next = None;
             }
@@ -356,10 +376,7 @@ impl<'t> Reader<'t> {
         let Some(marked) = &self.piece else {
             return;
         };
-        if matches!(marked.piece.shape, Shape::Code) {
-            return;
-        }
-        self.breaks += 1;
+        self.breaks += u32::from(marked.piece.shape != Shape::Code);
         self.text(" ", self.line);
     }
 

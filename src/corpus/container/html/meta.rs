@@ -38,7 +38,7 @@ pub fn read(tree: &Tree, content: &Content, names: Vec<(String, u32)>) -> Meta {
     let mut meta = Meta::default();
     let heading = content
         .title
-        .map(|id| (plain(&tree.text(id)), tree.node(id).line));
+        .map(|id| (content.text(tree, id), tree.node(id).line));
     meta.titles.extend(heading);
     meta.titles.extend(names);
     let mut in_head = Vec::new();
@@ -65,6 +65,14 @@ pub fn read(tree: &Tree, content: &Content, names: Vec<(String, u32)>) -> Meta {
     let title = meta.titles.first().map(|(title, _)| clean(title));
     meta.trails(tree, title.as_deref().unwrap_or_default());
     meta.filed(tree, content);
+    // "People : Analyst", where the trail begins with "People".
+    for (name, _) in &mut meta.titles {
+        if let Some((space, rest)) = name.split_once(" : ")
+            && meta.categories.iter().any(|step| step == space)
+        {
+            *name = rest.to_owned();
+        }
+    }
     meta
 }
 

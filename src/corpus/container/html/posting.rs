@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::tree::{ROOT, Tree};
-use super::{flow, parse, tree};
+use super::{parse, tree};
 use crate::blueprint::{LINE_BREAK, Shape};
-use crate::corpus::chrome::{self, lines};
+use crate::corpus::chrome::lines;
 use crate::corpus::document::{Head, Piece, plain};
 use crate::taxonomy::words;
 
@@ -224,7 +224,7 @@ fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) => vec![text.clone()],
         Value::Number(number) => vec![number.to_string()],
-        Value::Array(values) => values.iter().take(MAX_OBJECTS).flat_map(one).collect(),
+        Value::Array(values) => values.iter().take(MAX_OBJECTS).filter_map(one).collect(),
         other => one(other).into_iter().collect(),
     }
 }
@@ -255,14 +255,11 @@ fn pieces(text: &str, line: u32) -> Vec<Piece> {
         // Plain text has its paragraphs by empty lines.
         text.replace("\n\n", "<p>").replace('\n', "<br>")
     };
-    let tree = parse::parse(&text, line);
-    let hidden = |id| tree.node(id).is_any(&["script", "style", "template"]);
-    let mut flow = flow::read(&tree, ROOT, hidden);
-    chrome::headings_in_bold(&mut flow);
-    let pieces = flow.into_iter().map(|marked| {
-        // Cells keep their signs: each part of a line is cleaned for itself.
-        let text = marked.piece.text.replace(LINE_BREAK, " ");
-        let shape = match marked.piece.shape {
+    let pieces = super::fragment(&text, line).into_iter();
+    let pieces = pieces.map(|piece| {
+        // What is escaped in a string of data stands on one line of the source.
+        let text = piece.text.replace(LINE_BREAK, " ");
+        let shape = match piece.shape {
             Shape::Heading(depth) => Shape::Heading(depth.max(2)),
             shape => shape,
         };

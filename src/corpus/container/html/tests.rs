@@ -86,7 +86,7 @@ fn elements_become_the_pieces_that_markdown_gives() {
         ("<pre>\na\n  b</pre>", &["2|Code|0|a↵b"]),
         (
             "<details><summary>Skills</summary>Git</details>",
-            &["1|Paragraph|0|Skills", "1|Paragraph|0|Git"],
+            &["1|Heading(2)|0|Skills", "1|Paragraph|0|Git"],
         ),
         (
             "one<br>two<br><br>three",
@@ -177,7 +177,7 @@ fn a_page_laid_out_with_tables_is_its_article() {
     assert_eq!(
         shown(page),
         "= Release Manager []\n\
-         2|Paragraph|15|Release Manager\n\
+         2|Heading(1)|0|Release Manager\n\
          2|Paragraph|0|Guards releases.\n\
          3|Heading(2)|0|Responsibilities\n\
          3|Item(0)|0|Plans\n\
