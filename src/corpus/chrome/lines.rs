@@ -33,6 +33,13 @@ fn is_author_or_date(text: &str) -> bool {
     page.byline.begin(&words) && (words.len() > 1) && !is_sentence(text)
         || page.reading.end(&words) && words.iter().any(|word| is_number(word))
         || is_date(&words)
+        || is_dated(&words) && !is_sentence(text)
+}
+
+/// Whether a short line begins with a date of day, month and year: "March 3, 2024 by Jo".
+fn is_dated(words: &[String]) -> bool {
+    let begins = (2..=4).any(|length| words.len() >= length && is_date(&words[..length]));
+    begins && words.len() <= 12
 }
 
 /// "By the end of the year, costs fall." is no byline.
@@ -198,6 +205,8 @@ mod tests {
             ("Posted on March 3, 2024 by Jo Weaver", true),
             ("March 3rd, 2024", true),
             ("2024-03-03", true),
+            ("March 3rd, 2024 by Jo", true),
+            ("2024 March goals are met in full.", false),
             ("7 min read", true),
             ("7 min read · Updated 2024-03-03", true),
             ("Skills | Tools", false),

@@ -19,16 +19,44 @@ pub const CONTAINER: Container = Container {
     name: "page",
     endings: &[],
     recognizes: |input| {
-        // What a page leaves is seen in the text before anything is parsed.
         let text = input.text();
-        let may = text.contains("](") || text.contains(" › ") || text.contains(" » ");
-        may && is_page(&flow_of(text))
+        may_be_page(&text[front_matter::read(text).end..]) && is_page(&flow_of(text))
     },
     reads: |input: &Input<'_>| read(input.text()),
 };
 
+/// How many lines behind the title may be a trail.
+const NEAR: usize = 6;
+/// The longest line that may stand over related posts, in bytes.
+const MAX_LINE: usize = 120;
 /// How many links in front of a title are a menu.
 const MENU: usize = 3;
+
+/// Whether a line shows a trace of a page, so that it is worth being parsed: most Markdown shows none.
+fn may_be_page(text: &str) -> bool {
+    let mut titles = 0;
+    let mut below = 0;
+    text.lines().any(|line| {
+        let line = line.trim();
+        let is_heading = line.starts_with('#');
+        titles += usize::from(is_heading);
+        below += usize::from(titles > 0 && !line.is_empty());
+        let is_near = titles == 0 || below <= NEAR;
+        let leads = || {
+            line.contains("](")
+                || ['›', '»', '>', '→', '/']
+                    .iter()
+                    .any(|&sign| line.contains(sign))
+        };
+        let ends = || {
+            line.len() <= MAX_LINE
+                && page_words()
+                    .over(line.trim_matches(['#', '*', '_', ':', ' ']))
+                    .is_some_and(|over| over.until == Until::End)
+        };
+        is_near && !is_heading && leads() || ends()
+    })
+}
 
 fn flow_of(text: &str) -> Vec<Marked> {
     let front = front_matter::read(text);
@@ -148,7 +176,7 @@ Share this:\n\n* [Twitter](t)\n* [LinkedIn](l)\n\n## Related Posts\n\n### [Data 
 
     #[test]
     fn a_page_is_its_article() {
-        assert!(is_page(&flow_of(PAGE)));
+        assert!(may_be_page(PAGE) && is_page(&flow_of(PAGE)));
         let contents = read(PAGE);
         let document = &contents.documents[0];
         let shown: Vec<_> = document
@@ -206,7 +234,7 @@ Share this:\n\n* [Twitter](t)\n* [LinkedIn](l)\n\n## Related Posts\n\n### [Data 
             "# Cloud Director\n\n## Skills\n\n- x\n\n### Leave a comment\n\nName\n",
             "[A](a)\n\n[B](b)\n\n[C](c)\n\n# Cloud Director\n\n## Skills\n\n- x\n",
         ] {
-            assert!(is_page(&flow_of(text)), "{text}");
+            assert!(may_be_page(text) && is_page(&flow_of(text)), "{text}");
             let contents = read(text);
             let last = contents.documents[0].flow.last().unwrap();
             assert_eq!(last.text, "x", "{text}");

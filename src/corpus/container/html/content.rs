@@ -313,6 +313,24 @@ fn title_heading(tree: &Tree) -> Option<Id> {
         let told = |names| words.part_of_classes(names) == Some("site header");
         told(classes) || told(own)
     };
+    let leads_home = |id: Id| {
+        tree.within(id).any(|id| {
+            let address = tree.node(id).attribute("href").unwrap_or_default();
+            let path = address.split_once("://").map_or(address, |(_, rest)| {
+                rest.find('/').map_or("/", |at| &rest[at..])
+            });
+            let home = [
+                "/",
+                "./",
+                "../",
+                "index.html",
+                "/index.html",
+                "index.htm",
+                "default.asp",
+            ];
+            tree.node(id).name == "a" && home.contains(&path)
+        })
+    };
     let goes = |id: Id| {
         let node = tree.node(id);
         node.is_any(&[
@@ -325,7 +343,7 @@ fn title_heading(tree: &Tree) -> Option<Id> {
             Step::Enter(id) => Some(id),
             Step::Leave(_) => None,
         })
-        .filter(|&id| tree.node(id).name == "h1")
+        .filter(|&id| tree.node(id).name == "h1" && !leads_home(id))
         .filter(|&id| {
             let text = plain(&tree.text(id));
             !text.is_empty() && headings().exact(&text).is_none()
@@ -363,7 +381,7 @@ fn named_heading(tree: &Tree) -> Option<Id> {
         .within(ROOT)
         .find(|&id| tree.node(id).name == "title")
         .map(|id| plain(&tree.text(id)))?;
-    let signs = [" | ", " - ", " – ", " — ", " · ", " » ", ": "];
+    let signs = [" | ", " - ", " – ", " — ", " · ", " » ", " « ", ": "];
     let sign = signs.into_iter().find(|sign| title.contains(sign))?;
     let parts: Vec<&str> = title.split(sign).map(str::trim).collect();
     ids.find(|&id| {

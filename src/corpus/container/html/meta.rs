@@ -199,7 +199,7 @@ impl Meta {
 /// A page's title without the name of its site, which stands behind the last sign, or in front of the first.
 fn without_site<'t>(title: &'t str, site: Option<&str>) -> &'t str {
     let signs = [
-        " | ", " – ", " — ", " - ", " · ", " » ", " :: ", " • ", " @ ",
+        " | ", " – ", " — ", " - ", " · ", " » ", " « ", " :: ", " • ", " @ ",
     ];
     let cuts = |sign: &'static str| Some((title.rfind(sign)?, sign.len()));
     if let Some((begin, end)) = signs
