@@ -223,7 +223,9 @@ impl Cut {
     fn goes_on(&self, at: usize, over: Over) -> bool {
         let marked = &self.flow[at];
         if over.reason != "advertising" || marked.piece.shape != Shape::Paragraph {
-            return marked.is_linked();
+            let is_sign = || crate::taxonomy::words(&marked.piece.text).len() <= 2;
+            return marked.is_linked()
+                || over.reason == "share bar" && marked.is_item() && is_sign();
         }
         // What is praised may stand in front of its link.
         let is_short = crate::taxonomy::words(&marked.piece.text).len() <= MAX_PRAISE;
@@ -242,11 +244,18 @@ impl Cut {
         let tail = self.last_section.is_none_or(|last| last < at);
         let linked_below = self.flow.get(at + 1).is_some_and(Marked::is_linked);
         let is_own = match marked.depth() {
-            // One word below a section's heading is the section's: "Search" below the skills.
-            Some(depth) => {
-                let below = words < 2 && section > 0 && depth > section && !linked_below;
-                below && (!tail || open.is_none())
+            // One word below a section's heading is the section's: "Search" below the skills, "Next" below the career.
+            Some(depth) if words < 2 => {
+                let shares = linked_below && matches!(over.reason, "share bar" | "advertising");
+                let below = section > 0 && depth > section && !shares;
+                let follows = self
+                    .flow
+                    .get(at + 1)
+                    .is_some_and(|next| next.depth().is_none());
+                let stands = over.until == Until::Links && follows && !linked_below;
+                below && (!tail || open.is_none()) || stands
             }
+            Some(_) => false,
             None if marked.piece.shape != Shape::Paragraph || words > MAX_LINE => true,
             // A line that says it in one word needs links beside it.
             None => {

@@ -366,3 +366,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_article_keeps_words_that_sites_use_too() {
+    let sections = "<h2>Technical skills</h2><h3>Search</h3><ul><li>SEO</ul><h3>Newsletter</h3><p>Writes one weekly.\
+        <section id=promotion-criteria><h2>Promotion criteria</h2><p>Two launches.</section>\
+        <section class=social-media><h2>Tools</h2><p>Buffer</section>\
+        <h2>Advertising</h2><p>Runs campaigns.<h2>Share</h2><p>Shares what it learns.<h2>Comments and feedback</h2><p>Answers users.\
+        <ul><li>Related posts are scheduled<li>Share this weekly<li><a href=/a>Ads manager</a></ul>\
+        <h2>Career path</h2><h3>Next</h3><ul><li><a href=/h>Head of Growth</a></ul><h2>Similar roles</h2><ul><li><a href=/p>Marketer</a></ul>";
+    let page = format!(
+        "<!doctype html><main><h1>Growth Lead</h1><p>By winning early, it proves value.{sections}</main>"
+    );
+    let contents = read(&page);
+    assert_eq!(contents.left_out, []);
+    assert_eq!(contents.documents[0].flow.len(), 25);
+}
