@@ -277,7 +277,8 @@ impl Cut {
         let marked = &self.flow[at];
         let (label, _) = marked.piece.text.split_once(':')?;
         let over = page_words().over(label)?;
-        let is_own = matches!(over.reason, "advertising" | "share bar");
+        let is_own = matches!(over.reason, "advertising" | "share bar")
+            || over.reason == "related posts" && marked.linked > 0;
         (is_own && marked.piece.shape == Shape::Paragraph).then_some(Over {
             until: Until::Links,
             ..over

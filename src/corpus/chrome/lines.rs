@@ -165,7 +165,7 @@ pub fn once(categories: &mut Vec<String>) {
     });
 }
 
-/// Takes the link to the rest off the end of a teaser: "… [&hellip;] Read more", "Continue reading".
+/// Takes the link to the rest off the end of a teaser: "… Read more", "Continue reading".
 pub fn cut_more(text: &mut String) {
     let lower = text.to_lowercase();
     let begins = [

@@ -183,6 +183,7 @@ fn read(text: &str) -> Contents {
     let mut shared = Vec::new();
     for line in &all[..first] {
         shared.extend(lines::trail(&line.text, "").into_iter().flatten());
+        shared.extend(lines::filed(&line.text));
     }
     leave(&mut contents, &all[..first], 1, "navigation");
     let ends = titles.iter().skip(1).copied().chain([end]);
@@ -258,6 +259,9 @@ fn document(all: &[Line<'_>], start: usize, end: usize, left_out: &mut Vec<LeftO
         }
     }
     let (_, mut flow) = plain_text::read(&body.join("\n"), start as u32 + 1);
+    if let Some(last) = flow.last_mut() {
+        lines::cut_more(&mut last.text);
+    }
     // The first line below the title is never a title itself.
     if let Some(first) = flow
         .first_mut()
@@ -349,11 +353,11 @@ mod tests {
 
     #[test]
     fn markdown_lists_in_each_form_are_read() {
-        let menu = "[Home](/) | [Jobs](/j)\n[About](/a)\n[Blog](/b)\n\nHome › Cloud\n\n";
+        let menu = "[Home](/) | [Jobs](/j)\n[About](/a)\n[Blog](/b)\n\nCategory: Cloud\n\n";
         let foot = "\n[Older posts](/2)\n\n© 2024 Acme\n";
         for (body, flow) in [
             (
-                "## [Cloud Director: Role Blueprint, Skills](/c)\nMarch 3, 2024\n\nLeads **all** of it.\n\n[Read more](/c)\n\n## [Data Lead: Role Blueprint, Skills](/d)\n\nKnows.\n",
+                "## [Cloud Director: Role Blueprint, Skills](/c)\nMarch 3, 2024\n\nLeads **all** of it. […]\n\n[Read more](/c)\n\n## [Data Lead: Role Blueprint, Skills](/d)\n\nKnows.\n",
                 "10:Leads all of it. | 16:Knows.",
             ),
             (

@@ -109,12 +109,13 @@ fn has_tail(flow: &[Marked]) -> bool {
             && headings().exact(&marked.piece.text).is_some()
     });
     let behind = &flow[last.map_or(0, |last| last + 1)..];
+    let last_link = behind.iter().rposition(Marked::is_linked);
     behind.iter().enumerate().any(|(at, marked)| {
         let over = page_words().over(&marked.piece.text);
         let is_heading = matches!(marked.piece.shape, Shape::Heading(_)) || marked.piece.bold > 0;
         // One word is too little: "Comments" may be somebody's own section.
         let says = words(&marked.piece.text).len() > 1;
-        let linked = behind[at + 1..].iter().any(Marked::is_linked);
+        let linked = last_link > Some(at);
         over.is_some_and(|over| over.until == Until::End)
             && is_heading
             && says

