@@ -2,6 +2,7 @@
 
 mod bounds;
 mod documentation;
+mod pages;
 
 use super::*;
 use crate::blueprint::{Entity, Provenance, SectionKind, Weight};

@@ -234,6 +234,7 @@ pub fn made_of() -> String {
     hasher.update(include_bytes!("../data/taxonomy.toml"));
     hasher.update(include_bytes!("../data/headings.toml"));
     hasher.update(include_bytes!("../data/spelling.toml"));
+    hasher.update(include_bytes!("../data/page.toml"));
     format!("{}-{:016x}", super::schema::VERSION, hasher.digest())
 }
 

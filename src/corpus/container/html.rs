@@ -66,22 +66,29 @@ fn is_page(text: &str) -> bool {
 
 /// Reads HTML inside a value of another format: an article as a whole, all of whose pieces stand on the line of the value.
 pub fn fragment(text: &str, line: u32) -> Vec<Piece> {
-    let tree = parse::parse(text, line);
-    let hidden = |id| {
-        tree.node(id)
-            .is_any(&["script", "style", "template", "noscript"])
-    };
-    let mut flow = flow::read(&tree, tree::ROOT, hidden);
-    chrome::headings_in_bold(&mut flow);
-    let on_line = |marked: Marked| {
-        let mut piece = marked.piece;
+    let on_line = |mut piece: Piece| {
         piece.line = line;
         if piece.shape != Shape::Code && piece.text.contains(LINE_BREAK) {
             piece.text = piece.text.replace(LINE_BREAK, " ");
         }
         piece
     };
-    flow.into_iter().map(on_line).collect()
+    lines_of_fragment(text, line)
+        .into_iter()
+        .map(on_line)
+        .collect()
+}
+
+/// The same, each piece with the line that it stands on.
+fn lines_of_fragment(text: &str, first_line: u32) -> Vec<Piece> {
+    let tree = parse::parse(text, first_line);
+    let hidden = |id| {
+        tree.node(id)
+            .is_any(&["script", "style", "template", "noscript"])
+    };
+    let mut flow = flow::read(&tree, tree::ROOT, hidden);
+    chrome::headings_in_bold(&mut flow);
+    flow.into_iter().map(|marked| marked.piece).collect()
 }
 
 fn read(text: &str) -> Contents {

@@ -16,7 +16,7 @@ fn line(piece: &Piece) -> String {
 }
 
 fn pieces(text: &str) -> Vec<String> {
-    fragment(text, 1).iter().map(line).collect()
+    lines_of_fragment(text, 1).iter().map(line).collect()
 }
 
 /// The title, the categories and the pieces of the one document of a page.
