@@ -21,13 +21,13 @@ seconds() {
   awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.6f\n", b - a }'
 }
 median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-least() { sort -n "$1" | head -1; }
+least() { sort -n "$1" | sed -n 1p; }
 peak() { if [ -x /usr/bin/time ]; then /usr/bin/time -f %M "$@" 2>&1 >/dev/null | tail -1; else echo 0; fi; }
 
 memory=$(peak "$bp" index -q "$place/corpus")
 sleep 0.1
 "$bp" index -q
-first=$(find "$place/corpus" -name '*.md' | sort | head -1)
+first=$(find "$place/corpus" -name '*.md' | sort | sed -n 1p)
 for round in $(seq "$rounds"); do
   seconds find "$place/corpus" -type f -printf '%s %T@\n' >>"$place/find"
   seconds "$bp" index >>"$place/none"
