@@ -293,6 +293,12 @@ pub enum Direction {
 }
 
 impl Blueprint {
+    /// Returns the size of the text of all blocks, in bytes.
+    pub fn text_bytes(&self) -> usize {
+        let blocks = self.sections.iter().flat_map(|section| &section.blocks);
+        blocks.map(|block| block.text.len()).sum()
+    }
+
     /// Iterates over all entities with the line that they stand on.
     pub fn entities(&self) -> impl Iterator<Item = (u32, &Entity)> {
         self.sections

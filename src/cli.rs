@@ -1,6 +1,7 @@
 //! The command line: what was typed becomes a command's work, its outcome an exit code.
 
 mod args;
+mod as_read;
 mod eval;
 mod exit;
 mod explain;
@@ -12,6 +13,8 @@ mod query;
 mod show;
 mod status;
 mod ui;
+mod verify;
+mod watch;
 
 use std::ffi::OsString;
 
@@ -45,6 +48,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Facets(command) => facets::run(ui, &parsed.shared, command),
         Command::Eval(command) => eval::run(ui, &parsed.shared, command),
         Command::Status => status::run(ui, &parsed.shared),
+        Command::Verify => verify::run(ui, &parsed.shared),
         Command::Completions { shell } => generate::completions(ui, *shell),
         Command::Man { command } => generate::man(ui, command.as_deref()),
         Command::Schema { name } => generate::schema(ui, name.as_deref()),

@@ -4,6 +4,7 @@
 //! [`Problem`] and stops nothing.
 
 pub mod bounds;
+mod chrome;
 pub mod container;
 pub mod decode;
 pub mod document;
@@ -35,7 +36,7 @@ use walk::FoundFile;
 /// How many files, and how many bytes of them, are read at a time before their roles are handed on: what is read takes
 /// some twenty times its size in memory.
 const CHUNK_FILES: usize = 256;
-const CHUNK_BYTES: u64 = 4 * 1024 * 1024;
+const CHUNK_BYTES: u64 = 2 * 1024 * 1024;
 
 /// The blueprints compiled in: path below `corpus/` and text.
 static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/corpus.rs"));
@@ -65,22 +66,37 @@ pub struct FileReading {
     pub container: &'static str,
     /// What of the file is no part of a role.
     pub left_out: Vec<LeftOut>,
+    /// The hash of the file's bytes, 0 where they could not be read.
+    pub hash: u64,
+    /// When it was read, in nanoseconds since 1970.
+    pub read_at: u64,
+    /// Whether the bytes are those that were known; nothing else is said of them then.
+    pub is_same: bool,
 }
 
-/// Reads files in parallel and hands each one's reading to `sink`, in the order of `files`.
+/// A file to read.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The file.
+    pub file: &'a FoundFile,
+    /// The hash of the bytes that need no reading.
+    pub known: Option<u64>,
+}
+
+/// Reads files in parallel and hands each one's reading to `sink`, with its place, in the order of `files`.
 ///
 /// # Errors
 /// Ends with the first error of `sink`.
 pub fn read_files<E>(
-    files: &[FoundFile],
+    files: &[Wanted<'_>],
     taxonomy: &Taxonomy,
-    mut sink: impl FnMut(FileReading) -> Result<(), E>,
+    mut sink: impl FnMut(usize, FileReading) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut rest = files;
     while !rest.is_empty() {
         let mut bytes = 0;
-        let fits = |file: &&FoundFile| {
-            bytes += file.stamp.size;
+        let fits = |wanted: &&Wanted<'_>| {
+            bytes += wanted.file.stamp.size;
             bytes <= CHUNK_BYTES
         };
         let length = rest
@@ -89,29 +105,48 @@ pub fn read_files<E>(
             .take_while(fits)
             .count()
             .max(1);
+        let first = files.len() - rest.len();
         let (chunk, behind) = rest.split_at(length);
         rest = behind;
         let readings: Vec<FileReading> = chunk
             .par_iter()
-            .map(|file| read_file(file, taxonomy))
+            .map(|wanted| read_file(wanted, taxonomy))
             .collect();
-        readings.into_iter().try_for_each(&mut sink)?;
+        for (at, reading) in readings.into_iter().enumerate() {
+            sink(first + at, reading)?;
+        }
     }
     Ok(())
 }
 
+/// A blueprint of the compiled-in corpus.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuiltIn {
+    /// `builtin:` and the path.
+    pub path: String,
+    /// The folder that it lies in.
+    pub folder: Option<&'static str>,
+    /// The hash of its text.
+    pub hash: u64,
+}
+
+/// Lists the compiled-in blueprints, in the order of [`read_built_in`].
+pub fn built_in_files() -> impl Iterator<Item = BuiltIn> {
+    BUILT_IN.iter().map(|(name, text)| BuiltIn {
+        path: format!("{BUILT_IN_SCHEME}{name}"),
+        folder: name.split_once('/').map(|(folder, _)| folder),
+        hash: xxhash_rust::xxh3::xxh3_64(text.as_bytes()),
+    })
+}
+
 /// Reads the compiled-in corpus.
 pub fn read_built_in(taxonomy: &Taxonomy) -> Vec<FileReading> {
-    let read = |&(name, text): &(&str, &str)| {
-        let folder = name.split_once('/').map(|(folder, _)| folder);
-        read_bytes(
-            text.as_bytes(),
-            &format!("{BUILT_IN_SCHEME}{name}"),
-            folder,
-            taxonomy,
-        )
+    let files: Vec<BuiltIn> = built_in_files().collect();
+    let read = |(file, (_, text)): (&BuiltIn, &(&str, &str))| FileReading {
+        hash: file.hash,
+        ..read_bytes(text.as_bytes(), &file.path, file.folder, taxonomy)
     };
-    BUILT_IN.par_iter().map(read).collect()
+    files.par_iter().zip(BUILT_IN).map(read).collect()
 }
 
 /// Returns a fingerprint of the compiled-in corpus.
@@ -124,24 +159,55 @@ pub fn built_in_fingerprint() -> u64 {
     hasher.digest()
 }
 
-fn read_file(file: &FoundFile, taxonomy: &Taxonomy) -> FileReading {
+/// Reads one file that was named.
+pub fn read_named(path: &Path, folder: Option<&str>, taxonomy: &Taxonomy) -> FileReading {
+    let file = FoundFile {
+        path: path.to_owned(),
+        folder: folder.map(str::to_owned),
+        stamp: walk::Stamp::of(path).unwrap_or_default(),
+        named: true,
+    };
+    let wanted = Wanted {
+        file: &file,
+        known: None,
+    };
+    read_file(&wanted, taxonomy)
+}
+
+fn read_file(wanted: &Wanted<'_>, taxonomy: &Taxonomy) -> FileReading {
+    let file = wanted.file;
     let path = file.path.to_string_lossy();
+    let read_at = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |time| time.as_nanos() as u64);
     let fail = |kind| FileReading {
         problems: vec![Problem::new(&path, None, kind)],
+        read_at,
         ..FileReading::default()
     };
-    if file.stamp.size > bounds::FILE.limit {
-        return fail(ProblemKind::TooBig {
-            bytes: file.stamp.size,
-            limit: bounds::FILE.limit,
-        });
+    let limit = bounds::FILE.limit;
+    let too_big = |bytes| ProblemKind::TooBig { bytes, limit };
+    if file.stamp.size > limit {
+        return fail(too_big(file.stamp.size));
     }
-    match read_regular(&file.path, bounds::FILE.limit) {
-        Ok(bytes) if bytes.len() as u64 > bounds::FILE.limit => fail(ProblemKind::TooBig {
-            bytes: bytes.len() as u64,
-            limit: bounds::FILE.limit,
-        }),
-        Ok(bytes) => read_bytes(&bytes, &path, file.folder.as_deref(), taxonomy),
+    match read_regular(&file.path, limit) {
+        Ok(bytes) if bytes.len() as u64 > limit => fail(too_big(bytes.len() as u64)),
+        Ok(bytes) => {
+            let hash = xxhash_rust::xxh3::xxh3_64(&bytes);
+            if wanted.known == Some(hash) {
+                return FileReading {
+                    hash,
+                    read_at,
+                    is_same: true,
+                    ..FileReading::default()
+                };
+            }
+            FileReading {
+                hash,
+                read_at,
+                ..read_bytes(&bytes, &path, file.folder.as_deref(), taxonomy)
+            }
+        }
         Err(error) => fail(ProblemKind::Unreadable(
             io_reason(error.kind()).map_or_else(|| error.to_string(), str::to_owned),
         )),

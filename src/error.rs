@@ -5,6 +5,13 @@
 
 use std::path::PathBuf;
 
+/// Who writes, in words.
+fn held_by(holder: Option<(u32, u64)>) -> String {
+    holder.map_or_else(String::new, |(process, seconds)| {
+        format!(" (process {process}, for {seconds} s)")
+    })
+}
+
 /// A failure that ends a command.
 ///
 /// Messages are lower case, without a full stop, and hold the path or the value. [`Error::tip`] holds the thing to do.
@@ -43,8 +50,13 @@ pub enum Error {
     #[error("there is no index in {}", .0.display())]
     NoIndex(PathBuf),
     /// Another process writes this index.
-    #[error("another bp is writing the index in {}", .0.display())]
-    Locked(PathBuf),
+    #[error("another bp is writing the index in {}{}", path.display(), held_by(*holder))]
+    Locked {
+        /// The index folder.
+        path: PathBuf,
+        /// The process that says it writes, and for how many seconds.
+        holder: Option<(u32, u64)>,
+    },
     /// The engine refused for a reason of its own.
     #[error("the index in {} cannot be used: {reason}", path.display())]
     Engine {
@@ -199,7 +211,7 @@ impl Error {
             Self::NotAFolder(_) => "not_a_folder",
             Self::Damaged { .. } => "damaged_index",
             Self::NoIndex(_) => "no_index",
-            Self::Locked(_) => "locked",
+            Self::Locked { .. } => "locked",
             Self::Engine { .. } => "engine",
             Self::UnknownLevel { .. } => "unknown_level",
             Self::UnknownDomain { .. } => "unknown_domain",
@@ -225,7 +237,7 @@ impl Error {
             }
             Self::Damaged { .. } | Self::Engine { .. } => Some("build it again:  bp index".into()),
             Self::NoIndex(_) => Some("build it:  bp index PATH".into()),
-            Self::Locked(_) => Some("try again when it has ended".into()),
+            Self::Locked { .. } => Some("try again when it has ended".into()),
             Self::UnknownLevel { nearest, known, .. } => Some(known_tip("levels", nearest, known)),
             Self::UnknownDomain { nearest, known, .. } => {
                 Some(known_tip("domains", nearest, known))

@@ -1,5 +1,6 @@
 //! Turns answers into text: for people, for programs, for tables. Each format is a sibling of the others.
 
+pub mod as_read;
 pub mod eval;
 pub mod explain;
 pub mod facets;

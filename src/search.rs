@@ -101,15 +101,15 @@ fn find<'a>(ranking: &Ranking<'a>) -> tantivy::Result<Found<'a>> {
         standing.extend(finding.map(|list| (list.concept, list.evidence.variant)));
         let scoring = ranking.scoring(reader)?;
         scan::scan(&segment, lists, excluded, &scoring, &mut counts, &mut best);
-        let mut found = best.into_sorted();
-        proximity::rank_again(ranking, &segment, &mut found)?;
-        candidates.extend(found);
+        candidates.extend(best.into_sorted());
         segments.push(segment);
     }
-    let candidates = page_of(index, candidates, request, ranking.is_ranked())?;
+    in_order(&segments, &mut candidates)?;
+    proximity::rank_again(ranking, &segments, &mut candidates)?;
+    let page = candidates.into_iter().skip(request.offset);
     Ok(Found {
+        candidates: page.take(request.limit).collect(),
         segments,
-        candidates,
         counts,
         standing,
     })
@@ -280,6 +280,7 @@ fn open_segment<'a>(
         lines: reader.fast_fields().u64("line_column")?,
         lengths: reader.fast_fields().u64("length_column")?,
         ties: role::text_column(reader, tie_column(ranked))?,
+        paths: role::text_column(reader, "path_column")?,
     })
 }
 
@@ -288,36 +289,28 @@ fn tie_column(ranked: bool) -> &'static str {
     if ranked { "id" } else { "sort_column" }
 }
 
-/// The wanted page of the candidates of all segments. Equal scores go by id, whatever the segment.
-fn page_of(
-    index: &OpenIndex,
-    candidates: Vec<Candidate>,
-    request: &Request,
-    ranked: bool,
-) -> tantivy::Result<Vec<Candidate>> {
-    if index.searcher.segment_readers().len() < 2 {
-        return Ok(candidates
-            .into_iter()
-            .skip(request.offset)
-            .take(request.limit)
-            .collect());
+/// Puts the candidates of all segments in one order, which does not depend on what stands in which segment.
+fn in_order(segments: &[Segment<'_>], candidates: &mut Vec<Candidate>) -> tantivy::Result<()> {
+    if segments.len() < 2 {
+        candidates.sort_by(scan::better);
+        return Ok(());
     }
-    let mut keyed = Vec::new();
-    for candidate in candidates {
-        let reader = index.searcher.segment_reader(candidate.segment);
-        let mut tie = String::new();
-        role::text_column(reader, tie_column(ranked))?.ord_to_str(candidate.tie, &mut tie)?;
-        keyed.push((candidate, tie));
+    let text = |column: &tantivy::columnar::StrColumn, ordinal| {
+        let mut text = String::new();
+        column.ord_to_str(ordinal, &mut text).map(|_| text)
+    };
+    let mut keyed = Vec::with_capacity(candidates.len());
+    for candidate in candidates.drain(..) {
+        let segment = &segments[candidate.segment as usize];
+        let (tie, path, line) = candidate.tie;
+        let key = (text(&segment.ties, tie)?, text(&segment.paths, path)?, line);
+        keyed.push((candidate, key));
     }
-    keyed.sort_by(|(a, a_tie), (b, b_tie)| {
-        b.score.total_cmp(&a.score).then_with(|| a_tie.cmp(b_tie))
+    keyed.sort_by(|(a, a_key), (b, b_key)| {
+        b.score.total_cmp(&a.score).then_with(|| a_key.cmp(b_key))
     });
-    Ok(keyed
-        .into_iter()
-        .map(|(candidate, _)| candidate)
-        .skip(request.offset)
-        .take(request.limit)
-        .collect())
+    candidates.extend(keyed.into_iter().map(|(candidate, _)| candidate));
+    Ok(())
 }
 
 /// What became of each word; `standing` holds the places of concepts and variants that stand in some role.
@@ -477,6 +470,10 @@ pub fn ids(index: &OpenIndex) -> Result<Vec<String>> {
         }
         ids.sort();
         ids.dedup();
+        if index.has_deleted() {
+            let id = |id: &String| tantivy::Term::from_field_text(index.fields.id, id);
+            ids.retain(|known| index.roles_with_term(&id(known)) > 0);
+        }
         Ok(ids)
     })
 }

@@ -48,8 +48,7 @@ const QUERIES: [&str; 30] = [
 fn index(sources: Sources) -> OpenIndex {
     let plan = Plan {
         sources,
-        taxonomy: None,
-        synonyms: None,
+        ..Plan::default()
     };
     build_in_memory(&plan).unwrap().0
 }

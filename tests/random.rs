@@ -90,8 +90,7 @@ const PIECES: [&str; 64] = [
 fn every_random_query_is_answered() {
     let plan = Plan {
         sources: Sources::BuiltIn,
-        taxonomy: None,
-        synonyms: None,
+        ..Plan::default()
     };
     let (index, _) = build_in_memory(&plan).unwrap();
     let mut random = Random(0x9e37_79b9_7f4a_7c15);

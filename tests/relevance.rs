@@ -37,8 +37,7 @@ fn judged() -> (Vec<Query>, Qrels) {
 fn index() -> OpenIndex {
     build_in_memory(&Plan {
         sources: Sources::BuiltIn,
-        taxonomy: None,
-        synonyms: None,
+        ..Plan::default()
     })
     .unwrap()
     .0

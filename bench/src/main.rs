@@ -1,7 +1,8 @@
 //! Measures whole processes: `bp query` against the floor, on the same index in the same run.
 //!
 //! `cargo run --release -p bp-bench -- [ROUNDS]` generates 30 and 10,000 blueprints from a seed, indexes them, and
-//! prints for each query the best and the median time of both programs, and their ratio.
+//! prints for each query the best and the median time of both programs, and their ratio. `bp-bench generate FOLDER N SEED`
+//! only writes blueprints.
 
 mod generate;
 
@@ -30,8 +31,15 @@ const QUERIES: [(&str, &[&str]); 8] = [
 ];
 
 fn main() -> io::Result<()> {
-    let rounds: usize = env::args()
-        .nth(1)
+    let args: Vec<String> = env::args().skip(1).collect();
+    if let [command, folder, count, seed] = args.as_slice()
+        && command == "generate"
+    {
+        let number = |text: &str| text.parse().map_err(io::Error::other);
+        return generate::generate(Path::new(folder), number(count)? as usize, number(seed)?);
+    }
+    let rounds: usize = args
+        .first()
         .and_then(|rounds| rounds.parse().ok())
         .unwrap_or(41);
     let programs = env::current_exe()?

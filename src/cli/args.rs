@@ -61,6 +61,8 @@ pub enum Command {
     /// Say what is in the index and how fresh it is
     #[command(alias = "stats")]
     Status,
+    /// Say whether the index is sound: what was written, and what the files say
+    Verify,
     /// Print the completions for a shell
     Completions {
         /// The shell
@@ -73,7 +75,7 @@ pub enum Command {
     },
     /// Print the JSON Schema of a machine format, or list them
     Schema {
-        /// The name: query, facets, show, status, index, eval, explain, error
+        /// The name: query, facets, show, as-read, status, verify, index, eval, explain, error
         name: Option<String>,
     },
 }
@@ -162,6 +164,38 @@ pub struct Index {
     /// Other words of your own, laid over the compiled-in ones
     #[arg(long, value_name = "FILE")]
     pub synonyms: Option<PathBuf>,
+    /// Read only files below a folder that match, as in .gitignore; may be given several times
+    #[arg(long, value_name = "GLOB")]
+    pub include: Vec<String>,
+    /// Leave files and folders that match alone; may be given several times
+    #[arg(long, value_name = "GLOB")]
+    pub exclude: Vec<String>,
+    /// Read all files, whatever is known of them
+    #[arg(long)]
+    pub rebuild: bool,
+    /// Say what would be done, and write nothing
+    #[arg(long, conflicts_with = "watch")]
+    pub dry_run: bool,
+    /// Go on, and take changes in as they come, until stopped
+    #[arg(long)]
+    pub watch: bool,
+    /// How many threads read and write; all cores if not given
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroU16>,
+    /// How many seconds to wait for another process that writes the index
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    pub lock_wait: f64,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds: f64 = text
+        .parse()
+        .map_err(|_| "not a number of seconds".to_owned())?;
+    if (0.0..=86_400.0).contains(&seconds) {
+        Ok(seconds)
+    } else {
+        Err("from 0 to 86400".to_owned())
+    }
 }
 
 /// How words are searched and ranked.
@@ -261,6 +295,9 @@ pub struct Show {
     /// Sections to show: kpis,skills,…
     #[arg(long, value_name = "SECTION", value_delimiter = ',')]
     pub section: Vec<String>,
+    /// Say what is understood of files, without an index; `-` reads one from standard input
+    #[arg(long, conflicts_with = "section")]
+    pub as_read: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -8,7 +8,8 @@ use super::args::{Filters, Match, Rank, Search, Shared};
 use super::ui::Ui;
 use crate::corpus::{self, Problem, Severity, problem};
 use crate::error::{Error, Result};
-use crate::index::build::{build_in_memory, read_data};
+use crate::index::build::build_in_memory;
+use crate::index::material::read_data;
 use crate::index::refresh::{Freshness, Occasion, Ready, ready, repair};
 use crate::index::{OpenIndex, Plan, Sources};
 use crate::query::thesaurus::Thesaurus;
@@ -44,8 +45,7 @@ pub fn place(shared: &Shared) -> Place {
     };
     let default = Plan {
         sources,
-        taxonomy: None,
-        synonyms: None,
+        ..Plan::default()
     };
     let local = here.join("index");
     let named = shared.index();

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::args::{Format, Shared, Show};
+use super::as_read;
 use super::exit::Exit;
 use super::place::{self, canonical, shown};
 use super::ui::{Stop, Ui};
@@ -15,6 +16,9 @@ use crate::taxonomy::filter::nearest;
 
 /// Runs the command.
 pub fn run(ui: &mut Ui, shared: &Shared, args: &Show) -> std::result::Result<Exit, Stop> {
+    if args.as_read {
+        return as_read::run(ui, shared, &args.role);
+    }
     let kinds = args
         .section
         .iter()

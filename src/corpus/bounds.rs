@@ -62,6 +62,8 @@ bounds! {
     CELLS = 256, "cells in one row", "the rest of the row is left out";
     /// The length of a head in YAML or TOML.
     HEAD = 65_536, "bytes of head", "it is read as text";
+    /// Attributes of one tag of a page, about.
+    ATTRIBUTES = 20_000, "attributes in one tag", "the rest of the file is left out";
     /// How deep values may be nested.
     DEPTH = 64, "levels of nesting", "what is deeper is left out";
 }

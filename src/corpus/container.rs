@@ -5,10 +5,11 @@
 
 mod csv;
 mod docx;
-mod fragment;
+mod html;
 mod json;
 mod listing;
 mod markdown;
+mod page;
 mod plain;
 mod records;
 mod wordpress;
@@ -70,7 +71,9 @@ pub static CONTAINERS: &[Container] = &[
     wordpress::CONTAINER,
     json::CONTAINER,
     csv::CONTAINER,
+    html::CONTAINER,
     listing::CONTAINER,
+    page::CONTAINER,
     plain::CONTAINER,
     markdown::CONTAINER,
 ];

@@ -14,7 +14,11 @@ pub struct Decoded<'a> {
     pub encoding: Option<&'static str>,
 }
 
-/// Reads bytes as UTF-8, as UTF-16 (with a mark, or recognised by its zero bytes), else as Latin-1.
+/// How much of a page may stand in front of what names its encoding, in bytes.
+const DECLARED_WITHIN: usize = 1024;
+
+/// Reads bytes as UTF-8, as UTF-16 (with a mark, or recognised by its zero bytes), as what a page says that it is in,
+/// else as Latin-1.
 ///
 /// Returns `None` for bytes that are no text.
 pub fn decode(bytes: &[u8]) -> Option<Decoded<'_>> {
@@ -68,6 +72,9 @@ fn encoding_of(bytes: &[u8]) -> Option<&'static Encoding> {
     if std::str::from_utf8(bytes).is_ok() {
         return Some(UTF_8);
     }
+    if let Some(encoding) = declared(&bytes[..bytes.len().min(DECLARED_WITHIN)]) {
+        return Some(encoding);
+    }
     // Bytes of a picture or an archive are mostly above ASCII and hold no words.
     let letters = start
         .iter()
@@ -78,6 +85,25 @@ fn encoding_of(bytes: &[u8]) -> Option<&'static Encoding> {
         })
         .count();
     (letters * 4 >= start.len() * 3).then_some(WINDOWS_1252)
+}
+
+/// The encoding that a page names in its head: `<meta charset="…">`, `<meta http-equiv … charset=…">`, `<?xml encoding="…"?>`.
+fn declared(start: &[u8]) -> Option<&'static Encoding> {
+    let start = String::from_utf8_lossy(start).to_ascii_lowercase();
+    let named = |tag: &str, key: &str| {
+        let tags = start.match_indices(tag).map(|(at, _)| &start[at..]);
+        let mut names = tags.filter_map(|tag| {
+            let tag = &tag[..tag.find('>')?];
+            let (_, value) = tag.split_once(key)?;
+            let value = value.trim_start_matches([' ', '=', '"', '\'']);
+            let end = value.find([' ', '"', '\'', ';', '/', '?']);
+            Encoding::for_label(&value.as_bytes()[..end.unwrap_or(value.len())])
+        });
+        names.next()
+    };
+    let found = named("<meta", "charset").or_else(|| named("<?xml", "encoding"))?;
+    // What says that it is UTF-8 and is not has been tried; what says that it is UTF-16 would not be read here.
+    (found != UTF_8 && found != UTF_16LE && found != UTF_16BE).then_some(found)
 }
 
 fn unix_lines(text: &str) -> String {
@@ -100,7 +126,7 @@ mod tests {
             .into_iter()
             .chain("Rôle".encode_utf16().flat_map(u16::to_be_bytes))
             .collect();
-        let cases: [Case<'_>; 9] = [
+        let cases: [Case<'_>; 13] = [
             (b"plain\r\nlines\rhere", Some(("plain\nlines\nhere", None))),
             ("\u{feff}Rôle".as_bytes(), Some(("Rôle", None))),
             ("re\u{301}sume\u{301}".as_bytes(), Some(("résumé", None))),
@@ -110,6 +136,28 @@ mod tests {
             ),
             (&utf16, Some(("Senior Rôle\n", Some("UTF-16LE")))),
             (&marked, Some(("Rôle", Some("UTF-16BE")))),
+            (
+                b"<meta charset='iso-8859-2'>\xb3",
+                Some(("<meta charset='iso-8859-2'>\u{142}", Some("ISO-8859-2"))),
+            ),
+            (
+                b"<META http-equiv=Content-Type content=\"text/html; charset=Shift_JIS\">\x90E\x8b\xc6",
+                Some((
+                    "<META http-equiv=Content-Type content=\"text/html; charset=Shift_JIS\">職業",
+                    Some("Shift_JIS"),
+                )),
+            ),
+            (
+                b"<?xml version='1.0' encoding='windows-1251'?>\xd0",
+                Some((
+                    "<?xml version='1.0' encoding='windows-1251'?>\u{420}",
+                    Some("windows-1251"),
+                )),
+            ),
+            (
+                b"<meta charset=utf-8>R\xf4le of words",
+                Some(("<meta charset=utf-8>R\u{f4}le of words", Some("Latin-1"))),
+            ),
             (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", None),
             (
                 &[0xff, 0xd8, 0xf0, 0xe1, 0x99, 0xd8, 0xf0, 0xe1, 0x99],

@@ -72,9 +72,9 @@ impl Head {
         })
     }
 
-    /// Adds an entry; control characters go, empty values too.
+    /// Adds an entry; control characters go, those of the name too, and empty values.
     pub fn push(&mut self, key: &str, values: impl IntoIterator<Item = String>, line: u32) {
-        let key = key.trim().to_lowercase().replace([' ', '-'], "_");
+        let key = plain(key).to_lowercase().replace([' ', '-'], "_");
         let values: Vec<String> = values
             .into_iter()
             .map(|value| plain(&value))
@@ -120,6 +120,21 @@ mod tests {
         assert_eq!(
             plain(" a\t\u{1b}[31mb \u{202e}c\u{b}d\u{1f}  "),
             "a [31mb c d"
+        );
+    }
+
+    #[test]
+    fn names_and_values_are_plain() {
+        let mut head = Head::default();
+        head.push(
+            " Job\tTitle\u{2066}-x ",
+            ["a\u{7}b".to_owned(), "\u{202e}".to_owned()],
+            2,
+        );
+        let entry = &head.entries[0];
+        assert_eq!(
+            (entry.key.as_str(), entry.values.as_slice()),
+            ("job_title_x", &["a b".to_owned()][..])
         );
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 
 use super::bounds::Bound;
+use super::document::plain;
 pub use super::understand::Remark;
 
 /// One remark on one file.
@@ -129,14 +130,16 @@ impl Problem {
                 *bytes as f64 / 1_048_576.0,
                 limit / 1_048_576
             ),
-            ProblemKind::Unreadable(reason) => reason.clone(),
-            ProblemKind::Cut(reason) => format!("{reason}; what could be read is kept"),
+            // A library's reason may quote the file.
+            ProblemKind::Unreadable(reason) => plain(reason),
+            ProblemKind::Cut(reason) => format!("{}; what could be read is kept", plain(reason)),
             ProblemKind::Bound(bound) | ProblemKind::Remark(Remark::Bound(bound)) => {
                 bound.message()
             }
             ProblemKind::NoRole => "no role in it".to_owned(),
             ProblemKind::Encoding(encoding) => format!("read as {encoding}"),
             ProblemKind::BrokenHead(reason) => {
+                let reason = plain(reason);
                 format!("the head cannot be parsed, its plain lines were read: {reason}")
             }
             ProblemKind::Remark(Remark::UnknownLevel(value)) => {

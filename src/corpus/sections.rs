@@ -215,7 +215,8 @@ impl<'a> Sections<'a> {
             .map_or(SectionKind::Other, |meaning| meaning.kind);
         self.push(Section {
             kind,
-            heading: heading.to_owned(),
+            // A heading stands on one line, where its source does not.
+            heading: heading.replace(LINE_BREAK, " "),
             line,
             depth,
             level: self.level(),

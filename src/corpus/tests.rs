@@ -2,6 +2,7 @@
 
 mod bounds;
 mod documentation;
+mod pages;
 
 use super::*;
 use crate::blueprint::{Entity, Provenance, SectionKind, Weight};
@@ -158,6 +159,17 @@ fn a_ladder_has_levels_and_its_sections_know_theirs() {
 }
 
 #[test]
+fn a_heading_over_two_lines_is_one() {
+    let role = one("# Analyst\n\nOld tales\nof the sea\n---\n\nText.\n");
+    let headings: Vec<_> = role
+        .sections
+        .iter()
+        .map(|section| &section.heading)
+        .collect();
+    assert_eq!(headings, ["Old tales of the sea"]);
+}
+
+#[test]
 fn unknown_headings_keep_their_text_and_scorecards_go_where_they_belong() {
     let role = one(
         "# Analyst\n\n## Folklore\n\nOld tales.\n\n## Final Role Scorecard Summary\n\n| Field | Value |\n|---|---|\n| Top KPIs | Churn, NRR |\n| Top 10 technical skills | SQL, dbt |\n",
@@ -258,4 +270,28 @@ fn encoded(text: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(text).unwrap();
     encoder.finish().unwrap()
+}
+
+#[test]
+fn what_is_told_of_a_file_is_plain() {
+    let quoted = "expected `</w:\u{1b}[31mr>`\n".to_owned();
+    for kind in [
+        ProblemKind::Unreadable(quoted.clone()),
+        ProblemKind::Cut(quoted.clone()),
+        ProblemKind::BrokenHead(quoted.clone()),
+    ] {
+        let reason = Problem::new("a.md", None, kind).reason();
+        assert!(
+            reason.contains("`</w: [31mr>`") && !reason.contains(char::is_control),
+            "{reason}"
+        );
+    }
+    let page = "<main><h1>Analyst</h1><p>Reads.</p></main><h3>Related posts</h3><table><tr><th>Metric</th><th>Target</th></tr></table>";
+    let page = read("page.html", page);
+    let words: String = page
+        .left_out
+        .iter()
+        .map(|left| left.text.as_str())
+        .collect();
+    assert!(words.contains("Metric Target"), "{words:?}");
 }

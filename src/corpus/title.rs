@@ -5,6 +5,8 @@ use super::headings::headings;
 
 /// The longest title that is kept, in characters.
 pub const MAX_TITLE_CHARS: usize = 300;
+/// The longest tail that is cut off, in bytes: of a line with signs without end, each would be looked behind to the end.
+const MAX_TAIL_BYTES: usize = 256;
 
 /// Returns the role's name that a title line holds; it may be empty.
 pub fn clean(line: &str) -> String {
@@ -43,7 +45,8 @@ pub fn before_tail(line: &str) -> Option<&str> {
         .collect();
     cuts.sort_unstable();
     cuts.into_iter()
-        .find(|&(at, end)| at > 0 && headings().is_tail(&line[end..]))
+        .filter(|&(at, end)| at > 0 && line.len() - end <= MAX_TAIL_BYTES)
+        .find(|&(_, end)| headings().is_tail(&line[end..]))
         .map(|(at, _)| &line[..at])
 }
 
@@ -135,5 +138,11 @@ mod tests {
         ] {
             assert_eq!(clean(line), name, "{line}");
         }
+    }
+
+    #[test]
+    fn a_line_of_signs_without_end_is_read_in_time() {
+        let line = format!("Keeper{}: Role Blueprint", " - Gate".repeat(100_000));
+        assert_eq!(before_tail(&line), line.strip_suffix(": Role Blueprint"));
     }
 }

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::UNIX_EPOCH;
 
 use ignore::WalkBuilder;
+use ignore::overrides::{Override, OverrideBuilder};
+use rayon::prelude::*;
 
 use super::container::is_known_ending;
 use super::unpack::inner_name;
@@ -22,6 +24,9 @@ const NOT_ROLES: [&str; 9] = [
     "authors",
     "notice",
 ];
+
+/// From how many files on several threads look at their stamps.
+const MANY_FILES: usize = 512;
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +59,25 @@ pub struct Stamp {
     pub size: u64,
     /// Modification time in nanoseconds since 1970.
     pub modified: u64,
+    /// The time at which content or attributes last changed, which no program can set back; 0 where the system has none.
+    #[serde(default)]
+    pub changed: u64,
+}
+
+/// The steps of file systems' clocks that are reckoned with, in nanoseconds.
+pub const FINE_STEP: u64 = 20_000_000;
+/// See [`FINE_STEP`].
+const COARSE_STEP: u64 = 2_000_000_000;
+
+#[cfg(unix)]
+fn changed(metadata: &std::fs::Metadata) -> u64 {
+    use std::os::unix::fs::MetadataExt as _;
+    (metadata.ctime() as u64).saturating_mul(1_000_000_000) + metadata.ctime_nsec() as u64
+}
+
+#[cfg(not(unix))]
+fn changed(_: &std::fs::Metadata) -> u64 {
+    0
 }
 
 impl Stamp {
@@ -70,7 +94,20 @@ impl Stamp {
         Self {
             size: metadata.len(),
             modified: modified.map_or(0, |duration| duration.as_nanos() as u64),
+            changed: changed(metadata),
         }
+    }
+
+    /// Whether a file of this stamp that was read at `read`, in nanoseconds since 1970, may be written once more without
+    /// its stamp telling: clocks of file systems have steps of some milliseconds, old ones of two seconds.
+    pub fn is_unsettled(&self, read: u64) -> bool {
+        let is_whole = |time: u64| time.is_multiple_of(1_000_000_000);
+        let step = if is_whole(self.modified) && is_whole(self.changed) {
+            COARSE_STEP
+        } else {
+            FINE_STEP
+        };
+        self.modified.max(self.changed).saturating_add(step) > read
     }
 }
 
@@ -91,6 +128,42 @@ pub struct Walk {
     pub synonyms: Vec<PathBuf>,
 }
 
+/// Globs that choose among the files below a folder, in the form of `.gitignore`.
+#[derive(Debug, Clone, Default)]
+pub struct Globs {
+    include: Vec<String>,
+    exclude: Vec<String>,
+}
+
+impl Globs {
+    /// Takes globs that a file must match one of, where there are any, and globs that it must not match.
+    ///
+    /// # Errors
+    /// Fails on one that cannot be understood.
+    pub fn of((include, exclude): (&[String], &[String])) -> Result<Self> {
+        let globs = Self {
+            include: include.to_vec(),
+            exclude: exclude.to_vec(),
+        };
+        globs.below(Path::new("/")).map(|_| globs)
+    }
+
+    fn below(&self, root: &Path) -> Result<Override> {
+        let mut builder = OverrideBuilder::new(root);
+        let exclude = self.exclude.iter().map(|glob| format!("!{glob}"));
+        for glob in self.include.iter().cloned().chain(exclude) {
+            builder.add(&glob).map_err(|error| Error::Usage {
+                message: format!("'{}' is no glob: {error}", glob.trim_start_matches('!')),
+                tip: Some("globs are those of .gitignore: '*.md', 'drafts/', 'cloud/**'".into()),
+            })?;
+        }
+        builder.build().map_err(|error| Error::Usage {
+            message: format!("the globs cannot be used: {error}"),
+            tip: None,
+        })
+    }
+}
+
 /// Walks the sources, files or folders.
 ///
 /// Dotfiles and ignored files are left alone, links are not followed, READMEs and files of unknown endings are passed over.
@@ -99,15 +172,16 @@ pub struct Walk {
 ///
 /// # Errors
 /// Fails on a source that does not exist.
-pub fn walk(sources: &[PathBuf], without: Option<&Path>) -> Result<Walk> {
+pub fn walk(sources: &[PathBuf], without: Option<&Path>, globs: &Globs) -> Result<Walk> {
     let mut walk = Walk::default();
-    for source in sources {
+    // What came by standard input lies nowhere.
+    for source in sources.iter().filter(|source| *source != Path::new("-")) {
         let metadata = std::fs::metadata(source).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => Error::NoSuchSource(source.clone()),
             _ => Error::io("cannot read", source)(error),
         })?;
         if metadata.is_dir() {
-            walk.folder(source, without);
+            walk.folder(source, without, globs)?;
         } else if metadata.is_file() {
             walk.files.push(FoundFile {
                 path: source.clone(),
@@ -138,14 +212,14 @@ pub fn walk(sources: &[PathBuf], without: Option<&Path>) -> Result<Walk> {
 }
 
 impl Walk {
-    fn folder(&mut self, root: &Path, without: Option<&Path>) {
+    fn folder(&mut self, root: &Path, without: Option<&Path>, globs: &Globs) -> Result<()> {
         // Rules to ignore that are no regular files (a pipe) would hold the walk up for ever.
         if has_odd_rules(root) {
             self.failed.push((
                 root.to_owned(),
                 "its ignore rules are not a regular file".to_owned(),
             ));
-            return;
+            return Ok(());
         }
         let without = without.map(Path::to_owned);
         let odd = Arc::new(Mutex::new(Vec::new()));
@@ -156,6 +230,7 @@ impl Walk {
             .require_git(false)
             .parents(false)
             .git_global(false)
+            .overrides(globs.below(root)?)
             .sort_by_file_name(std::ffi::OsStr::cmp)
             .filter_entry(move |entry| {
                 if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
@@ -167,17 +242,20 @@ impl Walk {
                 }
                 !is_odd && Some(entry.path()) != without.as_deref()
             });
+        let first = self.files.len();
         for entry in builder.build() {
             match entry {
                 Ok(entry) => self.entry(root, &entry),
                 Err(error) => self.failed.push(failure(root, &error)),
             }
         }
+        self.stamp(first);
         if let Ok(odd) = odd.lock() {
             let reason = "its ignore rules are not a regular file";
             self.failed
                 .extend(odd.iter().map(|path| (path.clone(), reason.to_owned())));
         }
+        Ok(())
     }
 
     fn entry(&mut self, root: &Path, entry: &ignore::DirEntry) {
@@ -204,21 +282,43 @@ impl Walk {
             self.passed_over.push((path.to_owned(), reason));
             return;
         }
-        match entry.metadata() {
+        let below = path.strip_prefix(root).ok();
+        let folder = below
+            .and_then(|below| below.parent())
+            .and_then(|parent| parent.components().next());
+        let folder = folder.map(|folder| folder.as_os_str().to_string_lossy().into_owned());
+        self.files.push(FoundFile {
+            path: path.to_owned(),
+            folder,
+            stamp: Stamp::default(),
+            named: false,
+        });
+    }
+
+    /// Looks at the stamps of the files from `first` on: most of a walk's time, which several threads share.
+    fn stamp(&mut self, first: usize) {
+        let found = self.files.split_off(first);
+        let stamp = |mut file: FoundFile| match std::fs::symlink_metadata(&file.path) {
             Ok(metadata) => {
-                let below = path.strip_prefix(root).ok();
-                let folder = below
-                    .and_then(|below| below.parent())
-                    .and_then(|parent| parent.components().next());
-                let folder = folder.map(|folder| folder.as_os_str().to_string_lossy().into_owned());
-                self.files.push(FoundFile {
-                    path: path.to_owned(),
-                    folder,
-                    stamp: Stamp::from_metadata(&metadata),
-                    named: false,
-                });
+                file.stamp = Stamp::from_metadata(&metadata);
+                Ok(file)
             }
-            Err(error) => self.failed.push(failure(path, &error)),
+            Err(error) => {
+                let reason = super::io_reason(error.kind());
+                let reason = reason.map_or_else(|| error.to_string(), str::to_owned);
+                Err((file.path, reason))
+            }
+        };
+        let looked_at: Vec<std::result::Result<FoundFile, _>> = if found.len() > MANY_FILES {
+            found.into_par_iter().map(stamp).collect()
+        } else {
+            found.into_iter().map(stamp).collect()
+        };
+        for result in looked_at {
+            match result {
+                Ok(file) => self.files.push(file),
+                Err(failed) => self.failed.push(failed),
+            }
         }
     }
 }
@@ -298,7 +398,12 @@ mod tests {
             write(name);
         }
         std::fs::write(root.path().join(".gitignore"), "skip.md\n").unwrap();
-        let walk = walk(&[root.path().to_owned(), root.path().join("b.md")], None).unwrap();
+        let walk = walk(
+            &[root.path().to_owned(), root.path().join("b.md")],
+            None,
+            &Globs::default(),
+        )
+        .unwrap();
         let names: Vec<String> = walk
             .files
             .iter()

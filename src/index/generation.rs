@@ -6,8 +6,11 @@
 use std::fs::{self, File, TryLockError};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::header::{Current, Header};
+#[cfg(test)]
+use super::plan::Plan;
 use crate::corpus::read_regular;
 use crate::error::{Error, Result};
 
@@ -16,11 +19,12 @@ pub const CURRENT: &str = "CURRENT";
 /// The header's file in a generation.
 pub const HEADER: &str = "header.json";
 /// The manifest's file in a generation.
-pub const MANIFEST: &str = "manifest.json";
+pub const MANIFEST: &str = "manifest";
 const LOCK: &str = "LOCK";
+const NEW_CURRENT: &str = ".CURRENT.new";
 const PREFIX: &str = "gen-";
 /// Stands in every generation's folder, so that no other folder of such a name is ever taken for ours.
-const MARK: &str = ".bp-generation";
+pub const MARK: &str = ".bp-generation";
 /// The largest CURRENT or header that is read, in bytes.
 const MAX_BYTES: u64 = 64 << 20;
 
@@ -31,11 +35,14 @@ pub struct WriteLock {
     _file: File,
 }
 
-/// Takes the right to write into `folder`, which is made if it is not there.
+/// How long to wait between two looks at a lock.
+const LOCK_STEP: Duration = Duration::from_millis(20);
+
+/// Takes the right to write into `folder`, which is made if it is not there; waits for it up to `wait`.
 ///
 /// # Errors
-/// Fails where the folder holds something else, cannot be written to, or another process writes.
-pub fn lock(folder: &Path) -> Result<WriteLock> {
+/// Fails where the folder holds something else, cannot be written to, or another process goes on writing.
+pub fn lock(folder: &Path, wait: Duration) -> Result<WriteLock> {
     if fs::metadata(folder).is_ok_and(|metadata| !metadata.is_dir()) {
         return Err(Error::NotAFolder(folder.to_owned()));
     }
@@ -51,14 +58,44 @@ pub fn lock(folder: &Path) -> Result<WriteLock> {
         .write(true)
         .open(&path)
         .map_err(Error::io("cannot write", &path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(WriteLock {
-            folder: folder.to_owned(),
-            _file: file,
-        }),
-        Err(TryLockError::WouldBlock) => Err(Error::Locked(folder.to_owned())),
-        Err(TryLockError::Error(error)) => Err(Error::io("cannot lock", path)(error)),
+    let start = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) if start.elapsed() < wait => {
+                std::thread::sleep(LOCK_STEP);
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(Error::Locked {
+                    path: folder.to_owned(),
+                    holder: holder(&path),
+                });
+            }
+            Err(TryLockError::Error(error)) => return Err(Error::io("cannot lock", path)(error)),
+        }
     }
+    // Who holds it is for people; the right itself is the system's, which takes it back from a process that ends.
+    let mut note = &file;
+    let _ = file.set_len(0);
+    let _ = note.write_all(format!("{} {}\n", std::process::id(), now_ms()).as_bytes());
+    Ok(WriteLock {
+        folder: folder.to_owned(),
+        _file: file,
+    })
+}
+
+/// The process that says in the lock that it holds it, and for how many seconds.
+fn holder(lock: &Path) -> Option<(u32, u64)> {
+    let bytes = read_regular(lock, 64).ok()?;
+    let (process, since) = std::str::from_utf8(&bytes).ok()?.trim().split_once(' ')?;
+    let since: u64 = since.parse().ok()?;
+    Some((process.parse().ok()?, now_ms().saturating_sub(since) / 1000))
+}
+
+/// Returns the time in milliseconds since 1970.
+pub fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |time| time.as_millis() as u64)
 }
 
 /// A folder is ours with our files in it; one with nothing but a README or a `.gitignore` counts as empty.
@@ -79,7 +116,7 @@ fn is_ours_or_empty(folder: &Path) -> Result<bool> {
 
 fn is_current(folder: &Path) -> bool {
     read_regular(&folder.join(CURRENT), MAX_BYTES)
-        .is_ok_and(|bytes| serde_json::from_slice::<Current>(&bytes).is_ok())
+        .is_ok_and(|bytes| Current::from_bytes(&bytes).is_some())
 }
 
 /// A generation has its mark; an empty folder is one whose writer was stopped before it set the mark.
@@ -89,10 +126,8 @@ fn is_generation(path: &Path) -> bool {
 }
 
 impl WriteLock {
-    /// Makes the folder of the next generation, after removing what nobody names.
-    pub fn begin(&self) -> Result<PathBuf> {
-        // A folder of such a name that is not ours keeps its number.
-        let last = self.last_number()?;
+    /// Removes what a writer that was interrupted has left.
+    pub fn clean(&self) -> Result<()> {
         let current = read_current(&self.folder).ok().flatten();
         let in_force = current.map(|current| current.generation);
         let others = self.generations()?.into_iter();
@@ -100,10 +135,24 @@ impl WriteLock {
             let path = self.folder.join(name);
             fs::remove_dir_all(&path).map_err(Error::io("cannot remove", path))?;
         }
+        match fs::remove_file(self.folder.join(NEW_CURRENT)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io(
+                "cannot remove",
+                self.folder.join(NEW_CURRENT),
+            )(error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes the folder of the next generation, after removing what nobody names.
+    pub fn begin(&self) -> Result<PathBuf> {
+        // A folder of such a name that is not ours keeps its number.
+        let last = self.last_number()?;
+        self.clean()?;
         let name = format!("{PREFIX}{}", last.saturating_add(1));
         let path = self.folder.join(name);
         fs::create_dir(&path).map_err(Error::io("cannot make the folder", &path))?;
-        write_synced(&path.join(MARK), b"")?;
+        write_new(&path.join(MARK), b"")?;
         Ok(path)
     }
 
@@ -119,8 +168,8 @@ impl WriteLock {
 
     /// Puts a generation in force and removes the others.
     pub fn publish(&self, current: &Current) -> Result<()> {
-        let bytes = to_json(current)?;
-        let temporary = self.folder.join(".CURRENT.new");
+        let bytes = current.to_bytes()?;
+        let temporary = self.folder.join(NEW_CURRENT);
         let path = self.folder.join(CURRENT);
         write_synced(&temporary, &bytes)?;
         fs::rename(&temporary, &path).map_err(Error::io("cannot write", &path))?;
@@ -173,6 +222,11 @@ pub fn to_json(value: &impl serde::Serialize) -> Result<Vec<u8>> {
     serde_json::to_vec(value).map_err(|error| Error::io("cannot write", "the index")(error.into()))
 }
 
+/// Writes a file that is waited for later.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+    fs::write(path, bytes).map_err(Error::io("cannot write", path))
+}
+
 /// Writes a file and waits until it is on the disk.
 pub fn write_synced(path: &Path, bytes: &[u8]) -> Result<()> {
     let write = || {
@@ -183,7 +237,8 @@ pub fn write_synced(path: &Path, bytes: &[u8]) -> Result<()> {
     write().map_err(Error::io("cannot write", path))
 }
 
-fn sync_folder(folder: &Path) {
+/// Waits until the names in a folder are on the disk.
+pub fn sync_folder(folder: &Path) {
     // Some file systems refuse to sync a folder; the rename has happened all the same.
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();
@@ -208,8 +263,8 @@ pub fn read_current(folder: &Path) -> Result<Option<Current>> {
         }
         Err(error) => return Err(Error::io("cannot read", path)(error)),
     };
-    let current: Current = serde_json::from_slice(&bytes)
-        .map_err(|_| damaged(folder, "CURRENT is not what bp wrote"))?;
+    let current = Current::from_bytes(&bytes)
+        .ok_or_else(|| damaged(folder, "CURRENT is not what bp wrote"))?;
     let plain = current
         .generation
         .strip_prefix(PREFIX)
@@ -244,15 +299,18 @@ pub fn damaged(folder: &Path, reason: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::super::header::Sources;
     use super::*;
 
     #[test]
     fn generations_follow_each_other() {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("index");
-        let lock = lock(&folder).unwrap();
-        assert!(matches!(super::lock(&folder), Err(Error::Locked(_))));
+        let lock = lock(&folder, Duration::ZERO).unwrap();
+        let own = std::process::id();
+        assert!(matches!(
+            super::lock(&folder, Duration::from_millis(30)),
+            Err(Error::Locked { holder: Some((process, _)), .. }) if process == own
+        ));
         let first = lock.begin().unwrap();
         let current = |generation: &Path| Current {
             generation: generation
@@ -261,9 +319,7 @@ mod tests {
                 .to_string_lossy()
                 .into_owned(),
             header: String::new(),
-            sources: Sources::BuiltIn,
-            taxonomy: None,
-            synonyms: None,
+            plan: Plan::default(),
         };
         lock.publish(&current(&first)).unwrap();
         let abandoned = lock.begin().unwrap();
@@ -278,12 +334,18 @@ mod tests {
     fn a_foreign_folder_is_left_alone() {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join("README.md"), "x").unwrap();
-        assert!(lock(root.path()).is_ok());
+        assert!(lock(root.path(), Duration::ZERO).is_ok());
         fs::remove_file(root.path().join(LOCK)).unwrap();
         fs::write(root.path().join("thesis.doc"), "x").unwrap();
-        assert!(matches!(lock(root.path()), Err(Error::ForeignFolder(_))));
+        assert!(matches!(
+            lock(root.path(), Duration::ZERO),
+            Err(Error::ForeignFolder(_))
+        ));
         fs::write(root.path().join(CURRENT), "not ours").unwrap();
-        assert!(matches!(lock(root.path()), Err(Error::ForeignFolder(_))));
+        assert!(matches!(
+            lock(root.path(), Duration::ZERO),
+            Err(Error::ForeignFolder(_))
+        ));
         assert!(!root.path().join(LOCK).exists());
     }
 }

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::plan::Plan;
 use crate::corpus::walk::Stamp;
+use crate::error::Result;
 
 /// A path as it is kept: text where it is text, else its bytes.
 #[derive(Serialize, Deserialize)]
@@ -35,13 +37,15 @@ impl From<KeptPath> for PathBuf {
     }
 }
 
+/// Makes a name of the system from its bytes.
 #[cfg(unix)]
-fn os_string(bytes: Vec<u8>) -> OsString {
+pub fn os_string(bytes: Vec<u8>) -> OsString {
     std::os::unix::ffi::OsStringExt::from_vec(bytes)
 }
 
+/// Makes a name of the system from its bytes.
 #[cfg(not(unix))]
-fn os_string(bytes: Vec<u8>) -> OsString {
+pub fn os_string(bytes: Vec<u8>) -> OsString {
     String::from_utf8_lossy(&bytes).into_owned().into()
 }
 
@@ -62,7 +66,8 @@ mod kept {
     }
 }
 
-mod kept_option {
+#[allow(missing_docs, reason = "the two functions that serde asks for")]
+pub mod kept_option {
     //! The same for a path that may not be there.
 
     use super::{Deserialize, Deserializer, KeptPath, PathBuf, Serialize, Serializer};
@@ -82,7 +87,8 @@ mod kept_option {
     }
 }
 
-mod kept_list {
+#[allow(missing_docs, reason = "the two functions that serde asks for")]
+pub mod kept_list {
     //! The same for a list of paths.
 
     use super::{Deserialize, Deserializer, KeptPath, PathBuf, Serializer};
@@ -99,16 +105,6 @@ mod kept_list {
     }
 }
 
-/// Where the blueprints come from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Sources {
-    /// The corpus that is compiled in.
-    BuiltIn,
-    /// Files and folders, as absolute paths.
-    Paths(#[serde(with = "kept_list")] Vec<PathBuf>),
-}
-
 /// The small file that names the generation in force; replacing it publishes a new one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Current {
@@ -116,15 +112,29 @@ pub struct Current {
     pub generation: String,
     /// The hash of its header.
     pub header: String,
-    /// The sources, here too so that a damaged generation can be built again.
-    pub sources: Sources,
-    /// The taxonomy that the user named.
-    #[serde(with = "kept_option")]
-    pub taxonomy: Option<PathBuf>,
-    /// The synonyms that the user named.
-    #[serde(with = "kept_option", default)]
-    pub synonyms: Option<PathBuf>,
+    /// What the index is to hold, here too so that a damaged generation can be built again.
+    pub plan: Plan,
 }
+
+impl Current {
+    /// Writes it, with a hash of its own behind it.
+    pub fn to_bytes(&self) -> Result<Vec<u8>> {
+        let mut bytes = super::generation::to_json(self)?;
+        let hash = hash(&bytes);
+        bytes.extend_from_slice(format!("\n{hash}\n").as_bytes());
+        Ok(bytes)
+    }
+
+    /// Reads it; `None` for bytes that are not what was written.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (text, own) = bytes.split_at_checked(bytes.len().checked_sub(HASH_LINES)?)?;
+        let is_sound = own == format!("\n{}\n", hash(text)).as_bytes();
+        is_sound.then(|| serde_json::from_slice(text).ok())?
+    }
+}
+
+/// The length of a hash with the line ends around it, in bytes.
+const HASH_LINES: usize = 18;
 
 /// What a query needs to know of an index.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -135,8 +145,8 @@ pub struct Header {
     pub made_by: String,
     /// When, in milliseconds since 1970.
     pub made_at: u64,
-    /// The sources.
-    pub sources: Sources,
+    /// What the index is to hold.
+    pub plan: Plan,
     /// The taxonomy that the user named, or that lies at a root.
     #[serde(with = "kept_option")]
     pub taxonomy: Option<PathBuf>,
@@ -173,6 +183,9 @@ pub struct Watched {
     pub stamp: Stamp,
     /// Whether it is a folder.
     pub folder: bool,
+    /// The hash of a file that may change without its stamp telling, else 0.
+    #[serde(default)]
+    pub hash: u64,
 }
 
 /// A value of a facet that some role has.
@@ -195,13 +208,6 @@ pub struct Checksum {
     pub size: u64,
     /// The hash, XXH3 in hexadecimal.
     pub hash: String,
-}
-
-/// What there is to say of the files that were met.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
-    /// The files that gave no role, and those read with a remark.
-    pub problems: Vec<ProblemRecord>,
 }
 
 /// A remark on a file, as it is kept.
@@ -228,11 +234,13 @@ pub fn made_of() -> String {
     hasher.update(include_bytes!("../data/taxonomy.toml"));
     hasher.update(include_bytes!("../data/headings.toml"));
     hasher.update(include_bytes!("../data/spelling.toml"));
+    hasher.update(include_bytes!("../data/page.toml"));
     format!("{}-{:016x}", super::schema::VERSION, hasher.digest())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::plan::Sources;
     use super::*;
 
     #[test]
@@ -244,11 +252,18 @@ mod tests {
         let current = Current {
             generation: "gen-1".into(),
             header: String::new(),
-            sources: Sources::Paths(paths),
-            taxonomy: Some(os_string(b"\xfe".to_vec()).into()),
-            synonyms: None,
+            plan: Plan {
+                sources: Sources::Paths(paths),
+                taxonomy: Some(os_string(b"\xfe".to_vec()).into()),
+                ..Plan::default()
+            },
         };
-        let text = serde_json::to_string(&current).unwrap();
-        assert_eq!(serde_json::from_str::<Current>(&text).unwrap(), current);
+        let bytes = current.to_bytes().unwrap();
+        assert_eq!(Current::from_bytes(&bytes), Some(current));
+        for at in 0..bytes.len() * 8 {
+            let mut damaged = bytes.clone();
+            damaged[at / 8] ^= 1 << (at % 8);
+            assert_eq!(Current::from_bytes(&damaged), None, "{at}");
+        }
     }
 }

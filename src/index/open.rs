@@ -4,16 +4,18 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use tantivy::{Index, ReloadPolicy, Searcher};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocId, DocSet as _, Index, ReloadPolicy, Searcher, SegmentReader, Term};
 
+use super::build::Anew;
+use super::census;
+use super::checksums::check;
 use super::directory::PublishedDirectory;
-use super::generation::{MANIFEST, damaged, read_current, read_header};
-use super::header::{Current, Header, Manifest, hash, made_of};
+use super::generation::{MANIFEST, damaged, read_current, read_header, recover};
+use super::header::{Current, Header, ProblemRecord, made_of};
+use super::manifest::Manifest;
 use super::schema::Fields;
 use crate::error::{Error, Result};
-
-/// An index of up to this many bytes is checked whole against its checksums when it is opened.
-const CHECK_BYTES: u64 = 1 << 20;
 
 /// An index that can be searched.
 pub struct OpenIndex {
@@ -25,6 +27,8 @@ pub struct OpenIndex {
     pub searcher: Searcher,
     /// Its folder; `None` for one in memory.
     pub folder: Option<PathBuf>,
+    /// For each segment, the roles in it that are gone; few, else it would have been written anew.
+    deleted: Vec<Vec<DocId>>,
 }
 
 /// What was found where an index should be.
@@ -52,12 +56,48 @@ impl OpenIndex {
             .reload_policy(ReloadPolicy::Manual)
             .try_into()
             .map_err(engine)?;
+        let searcher = reader.searcher();
+        let deleted = |segment: &SegmentReader| match segment.alive_bitset() {
+            Some(alive) => (0..segment.max_doc())
+                .filter(|&doc| alive.is_deleted(doc))
+                .collect(),
+            None => Vec::new(),
+        };
         Ok(Self {
             header,
             fields: Fields::new(),
-            searcher: reader.searcher(),
+            deleted: searcher.segment_readers().iter().map(deleted).collect(),
+            searcher,
             folder,
         })
+    }
+
+    /// Returns in how many roles a term stands. Roles that are gone do not count, though the engine still has them.
+    pub fn roles_with_term(&self, term: &Term) -> u64 {
+        let segments = self.searcher.segment_readers().iter();
+        segments
+            .zip(&self.deleted)
+            .map(|(segment, deleted)| roles_in(segment, deleted, term))
+            .sum()
+    }
+
+    /// Returns whether some segment holds roles that are gone.
+    pub fn has_deleted(&self) -> bool {
+        self.deleted.iter().any(|deleted| !deleted.is_empty())
+    }
+
+    /// Reads what there is to say of the files of the generation in force.
+    pub fn problems(&self) -> Result<Vec<ProblemRecord>> {
+        let manifest = self.manifest()?;
+        let mut problems = manifest.problems();
+        let same_ids = census::same_ids(&manifest);
+        problems.extend(same_ids.iter().map(|problem| ProblemRecord {
+            path: problem.path.clone(),
+            line: problem.line,
+            reason: problem.reason(),
+            skipped: false,
+        }));
+        Ok(problems)
     }
 
     /// Reads the manifest of the generation in force.
@@ -68,10 +108,31 @@ impl OpenIndex {
         let Some(current) = read_current(folder)? else {
             return Ok(Manifest::default());
         };
-        let path = folder.join(current.generation).join(MANIFEST);
-        let bytes = fs::read(&path).map_err(Error::io("cannot read", &path))?;
-        serde_json::from_slice(&bytes).map_err(|_| damaged(folder, "the manifest cannot be read"))
+        read_manifest(folder, &folder.join(current.generation))
     }
+}
+
+/// In how many living roles of a segment a term stands.
+fn roles_in(segment: &SegmentReader, deleted: &[DocId], term: &Term) -> u64 {
+    let count = || -> tantivy::Result<u64> {
+        let inverted = segment.inverted_index(term.field())?;
+        let Some(info) = inverted.get_term_info(term)? else {
+            return Ok(0);
+        };
+        let mut roles = u64::from(info.doc_freq);
+        if !deleted.is_empty() {
+            let mut postings =
+                inverted.read_postings_from_terminfo(&info, IndexRecordOption::Basic)?;
+            for &doc in deleted {
+                if postings.doc() < doc {
+                    postings.seek(doc);
+                }
+                roles -= u64::from(postings.doc() == doc);
+            }
+        }
+        Ok(roles)
+    };
+    count().unwrap_or(0)
 }
 
 /// Opens the index in `folder`.
@@ -94,7 +155,10 @@ pub fn open(folder: &Path) -> Result<Found> {
             Err(error) => return Err(error),
         }
     }
-    Err(Error::Locked(folder.to_owned()))
+    Err(Error::Locked {
+        path: folder.to_owned(),
+        holder: None,
+    })
 }
 
 fn open_generation(folder: &Path, current: &Current) -> Result<Option<OpenIndex>> {
@@ -118,24 +182,47 @@ fn open_generation(folder: &Path, current: &Current) -> Result<Option<OpenIndex>
         .map(Some)
 }
 
-/// Sizes always, contents where they are small: a truncated file that is mapped into memory would end the process.
-fn check(folder: &Path, generation: &Path, header: &Header) -> Result<()> {
-    let total: u64 = header.checksums.iter().map(|checksum| checksum.size).sum();
-    for expected in &header.checksums {
-        let path = generation.join(&expected.name);
-        let sound = if total <= CHECK_BYTES {
-            fs::read(&path).is_ok_and(|bytes| {
-                bytes.len() as u64 == expected.size && hash(&bytes) == expected.hash
-            })
-        } else {
-            fs::metadata(&path).is_ok_and(|metadata| metadata.len() == expected.size)
+/// A generation to go on from.
+pub struct Base {
+    /// Its folder.
+    pub path: PathBuf,
+    /// What it says of itself.
+    pub header: Header,
+    /// What it knows of the files.
+    pub manifest: Manifest,
+}
+
+impl Base {
+    /// Opens the generation in force of the index in `folder`; else tells why all files have to be read.
+    pub fn open(folder: &Path) -> std::result::Result<Self, Anew> {
+        let current = read_current(folder).map_err(Anew::Damaged)?;
+        let Some(current) = current else {
+            return Err(match recover(folder) {
+                Some(_) => Anew::Damaged(damaged(folder, "CURRENT is missing")),
+                None => Anew::Missing,
+            });
         };
-        if !sound {
-            return Err(damaged(
-                folder,
-                &format!("{} is not what was written", expected.name),
-            ));
+        let header = read_header(folder, &current).map_err(Anew::Damaged)?;
+        if header.made_of != made_of() {
+            return Err(Anew::OtherVersion);
         }
+        let path = folder.join(&current.generation);
+        check(folder, &path, &header).map_err(Anew::Damaged)?;
+        let manifest = read_manifest(folder, &path).map_err(Anew::Damaged)?;
+        Ok(Self {
+            path,
+            header,
+            manifest,
+        })
     }
-    Ok(())
+}
+
+/// Reads the manifest of a generation.
+///
+/// # Errors
+/// Fails where it cannot be read or is not what was written.
+pub fn read_manifest(folder: &Path, generation: &Path) -> Result<Manifest> {
+    let path = generation.join(MANIFEST);
+    let bytes = fs::read(&path).map_err(Error::io("cannot read", &path))?;
+    Manifest::from_bytes(&bytes).ok_or_else(|| damaged(folder, "the manifest is not what bp wrote"))
 }

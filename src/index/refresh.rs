@@ -4,12 +4,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::build::{Built, Plan, build, build_in_memory};
+use super::build::{Built, Options, build_in_memory, update};
 use super::generation::{damaged, recover};
-use super::header::{Current, Header, Sources, Watched};
+use super::header::{Header, Watched};
 use super::open::{Found, OpenIndex, open};
+use super::plan::{Plan, Sources, is_standard_input};
 use crate::corpus::walk::Stamp;
-use crate::corpus::{self, Problem};
+use crate::corpus::{Problem, bounds, read_regular};
 use crate::error::{Error, Result};
 
 /// How far a command may go to bring an index up to date.
@@ -60,14 +61,9 @@ pub fn ready(folder: &Path, default: &Plan, freshness: Freshness) -> Result<Read
         Err(error @ Error::Damaged { .. }) if freshness != Freshness::AsItIs => {
             let header = recover(folder).ok_or(error)?;
             let lost = damaged(folder, "CURRENT is not what bp wrote");
-            return rebuilt(folder, &plan_of(&header), Occasion::Damaged(lost));
+            return rebuilt(folder, &header.plan, Occasion::Damaged(lost));
         }
         found => found?,
-    };
-    let recorded = |current: Current| Plan {
-        sources: current.sources,
-        taxonomy: current.taxonomy,
-        synonyms: current.synonyms,
     };
     match found {
         Found::Index(index) => up_to_date(folder, *index, freshness),
@@ -75,15 +71,13 @@ pub fn ready(folder: &Path, default: &Plan, freshness: Freshness) -> Result<Read
         Found::Nothing => match recover(folder) {
             Some(header) => {
                 let lost = damaged(folder, "CURRENT is missing");
-                rebuilt(folder, &plan_of(&header), Occasion::Damaged(lost))
+                rebuilt(folder, &header.plan, Occasion::Damaged(lost))
             }
             None => rebuilt(folder, default, Occasion::Missing),
         },
         Found::Stale(_, error) if freshness == Freshness::AsItIs => Err(error),
-        Found::Stale(current, error) => {
-            rebuilt(folder, &recorded(current), Occasion::Damaged(error))
-        }
-        Found::OtherVersion(current) => rebuilt(folder, &recorded(current), Occasion::OtherVersion),
+        Found::Stale(current, error) => rebuilt(folder, &current.plan, Occasion::Damaged(error)),
+        Found::OtherVersion(current) => rebuilt(folder, &current.plan, Occasion::OtherVersion),
     }
 }
 
@@ -92,7 +86,7 @@ pub fn ready(folder: &Path, default: &Plan, freshness: Freshness) -> Result<Read
 /// # Errors
 /// Fails where its sources cannot be read.
 pub fn repair(folder: &Path, header: &Header, found: Error) -> Result<Ready> {
-    rebuilt(folder, &plan_of(header), Occasion::Damaged(found))
+    rebuilt(folder, &header.plan, Occasion::Damaged(found))
 }
 
 fn up_to_date(folder: &Path, index: OpenIndex, freshness: Freshness) -> Result<Ready> {
@@ -111,30 +105,23 @@ fn up_to_date(folder: &Path, index: OpenIndex, freshness: Freshness) -> Result<R
     if !look {
         return Ok(as_it_is(index, Vec::new(), None));
     }
-    let unreachable = unreachable(&index.header.sources);
-    if !unreachable.is_empty() || !has_changed(folder, &index.header, freshness)? {
+    let unreachable = unreachable(&index.header.plan.sources);
+    if !unreachable.is_empty() || (freshness == Freshness::Cheap && !has_changed(&index.header)) {
         return Ok(as_it_is(index, unreachable, None));
     }
-    match rebuilt(folder, &plan_of(&index.header), Occasion::Changed) {
+    let plan = index.header.plan.clone();
+    match update(folder, &plan, &Options::default()) {
+        Ok(built) if built.is_other => reopened(folder, built, Occasion::Changed),
+        Ok(_) => Ok(as_it_is(index, Vec::new(), None)),
         // Nothing is left of the sources, their taxonomy is broken, or a writer is at work: the index of before answers.
-        Err(error @ (Error::NothingToIndex(_) | Error::Locked(_) | Error::Data { .. })) => {
-            Ok(as_it_is(index, Vec::new(), Some(error)))
-        }
-        other => other,
-    }
-}
-
-/// Returns the plan that the index was built by.
-pub fn plan_of(header: &Header) -> Plan {
-    let from_root = |path: &PathBuf| match &header.sources {
-        Sources::Paths(paths) => paths.iter().any(|root| path.parent() == Some(root)),
-        Sources::BuiltIn => false,
-    };
-    // A data file at a root is found again, and may go; one that the user named is kept.
-    Plan {
-        sources: header.sources.clone(),
-        taxonomy: header.taxonomy.clone().filter(|path| !from_root(path)),
-        synonyms: header.synonyms.clone().filter(|path| !from_root(path)),
+        Err(
+            error @ (Error::NothingToIndex(_)
+            | Error::NoSuchSource(_)
+            | Error::Locked { .. }
+            | Error::Data { .. }),
+        ) => Ok(as_it_is(index, Vec::new(), Some(error))),
+        Err(error) if is_about_writing(&error) => from_memory(&plan, Occasion::Changed, error),
+        Err(error) => Err(error),
     }
 }
 
@@ -144,68 +131,75 @@ pub fn unreachable(sources: &Sources) -> Vec<PathBuf> {
         Sources::BuiltIn => Vec::new(),
         Sources::Paths(paths) => paths
             .iter()
-            .filter(|path| !path.exists())
+            .filter(|path| !is_standard_input(path) && !path.exists())
             .cloned()
             .collect(),
     }
 }
 
-fn has_changed(folder: &Path, header: &Header, freshness: Freshness) -> Result<bool> {
-    if let Some(watch) = &header.watch {
-        return Ok(watch.iter().any(is_changed));
-    }
-    match &header.sources {
-        Sources::Paths(paths) if freshness == Freshness::Full => {
-            let walk = corpus::walk::walk(paths, Some(folder))?;
-            Ok(walk
-                .files
-                .iter()
-                .any(|file| file.stamp.modified / 1_000_000 >= header.made_at)
-                || walk.files.len() as u64 != header.files)
-        }
-        _ => Ok(false),
-    }
+fn has_changed(header: &Header) -> bool {
+    let watch = header.watch.iter().flatten();
+    watch.into_iter().any(is_changed)
 }
 
 fn is_changed(watched: &Watched) -> bool {
     let Ok(now) = Stamp::of(&watched.path) else {
         return true;
     };
-    now.modified != watched.stamp.modified || (!watched.folder && now.size != watched.stamp.size)
+    if watched.folder {
+        return now.modified != watched.stamp.modified;
+    }
+    // A file that was written to just before it was read may have been written to once more.
+    let has_hash = |hash: u64| {
+        read_regular(&watched.path, bounds::FILE.limit)
+            .is_ok_and(|bytes| xxhash_rust::xxh3::xxh3_64(&bytes) == hash)
+    };
+    now != watched.stamp || (watched.hash != 0 && !has_hash(watched.hash))
 }
 
 fn rebuilt(folder: &Path, plan: &Plan, occasion: Occasion) -> Result<Ready> {
-    match build(folder, plan) {
-        Ok(Built { problems, .. }) => match open(folder)? {
-            Found::Index(index) => Ok(Ready {
-                index: *index,
-                built: Some((occasion, problems)),
-                in_memory: None,
-                unreachable: Vec::new(),
-                not_taken_in: None,
-            }),
-            Found::Stale(_, error) => Err(error),
-            Found::OtherVersion(_) | Found::Nothing => Err(Error::NoIndex(folder.to_owned())),
-        },
-        Err(error) if is_about_writing(&error) => {
-            let (index, problems) = build_in_memory(plan)?;
-            Ok(Ready {
-                index,
-                built: Some((occasion, problems)),
-                in_memory: Some(error),
-                unreachable: Vec::new(),
-                not_taken_in: None,
-            })
-        }
+    // What is damaged is nothing to go on from.
+    let options = Options {
+        rebuild: matches!(occasion, Occasion::Damaged(_)),
+        ..Options::default()
+    };
+    match update(folder, plan, &options) {
+        Ok(built) => reopened(folder, built, occasion),
+        Err(error) if is_about_writing(&error) => from_memory(plan, occasion, error),
         Err(error) => Err(error),
     }
+}
+
+fn reopened(folder: &Path, built: Built, occasion: Occasion) -> Result<Ready> {
+    match open(folder)? {
+        Found::Index(index) => Ok(Ready {
+            index: *index,
+            built: Some((occasion, built.problems)),
+            in_memory: None,
+            unreachable: Vec::new(),
+            not_taken_in: None,
+        }),
+        Found::Stale(_, error) => Err(error),
+        Found::OtherVersion(_) | Found::Nothing => Err(Error::NoIndex(folder.to_owned())),
+    }
+}
+
+fn from_memory(plan: &Plan, occasion: Occasion, error: Error) -> Result<Ready> {
+    let (index, problems) = build_in_memory(plan)?;
+    Ok(Ready {
+        index,
+        built: Some((occasion, problems)),
+        in_memory: Some(error),
+        unreachable: Vec::new(),
+        not_taken_in: None,
+    })
 }
 
 /// Whether the index could not be written, as against the sources not being read.
 fn is_about_writing(error: &Error) -> bool {
     match error {
         Error::Io { action, .. } => *action != "cannot read",
-        Error::Engine { .. } | Error::Locked(_) => true,
+        Error::Engine { .. } | Error::Locked { .. } => true,
         _ => false,
     }
 }

@@ -136,7 +136,7 @@ fn lines_of<'a>(table: &'a str, key: &str) -> impl Iterator<Item = &'a str> {
             .iter()
             .rposition(|byte| *byte == b'\n')
             .map_or(0, |at| at + 1);
-        let line = table[start..].lines().next().unwrap_or_default();
+        let line = table[start..].split('\n').next().unwrap_or_default();
         if line.split('\t').next().unwrap_or_default() < key {
             low = start + line.len() + 1;
         } else {
@@ -165,6 +165,16 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         entries.iter().flat_map(of).collect()
+    }
+
+    #[test]
+    fn control_characters_in_a_member_are_spaces() {
+        let text =
+            "[a]\nequal = [[\"blue\\tdesk\\r\", \"service\\ndesk\"], [\"x\\u001b\", \"y\\r\"]]\n";
+        let own = Thesaurus::with_overlay(text, Path::new("s.toml")).unwrap();
+        assert_eq!(members(&own, "blue desk"), ["Synonym service desk"]);
+        assert_eq!(members(&own, "y"), ["Synonym x"]);
+        assert!(members(&own, "zz").is_empty());
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! The machine formats, with structs of their own: a change of shape is a new number in `schema`.
 
+mod as_read;
 mod eval;
 mod explain;
 mod show;
+mod state;
 
 use serde::Serialize;
 
@@ -10,7 +12,8 @@ use super::{Answered, Dimension, Suggestion};
 use crate::blueprint::{CELL, LINE_BREAK};
 use crate::corpus::Problem;
 use crate::error::Error;
-use crate::index::header::{FacetValue, Header, ProblemRecord};
+use crate::index::Changes;
+use crate::index::header::{FacetValue, Header};
 use crate::query::Via;
 use crate::search::{Counted, Counts, Hit, Request, counted};
 use crate::taxonomy::filter::Selection;
@@ -108,9 +111,11 @@ struct FacetOutput<'a> {
     selected: bool,
 }
 
+pub use as_read::as_read_json;
 pub use eval::eval_json;
 pub use explain::explain_json;
 pub use show::show_json;
+pub use state::{By, Number, Status, status_json, verify_json};
 
 fn line(value: &impl Serialize) -> String {
     // Values of strings and numbers only: nothing here can fail to be written.
@@ -319,6 +324,9 @@ pub fn words(text: &str) -> String {
 struct IndexOutput<'a> {
     schema: &'static str,
     index: &'a str,
+    dry_run: bool,
+    anew: bool,
+    changes: Changes,
     roles: u64,
     files: u64,
     skipped: u64,
@@ -337,13 +345,28 @@ struct ProblemOutput {
     skipped: bool,
 }
 
-/// Writes what was indexed as `bp.index/1`; `shown` gives a path as the user is to see it.
+/// A run of `index`, beside what the index holds then.
+#[derive(Debug, Clone, Copy)]
+pub struct IndexRun<'a> {
+    /// The folder, as the user is to see it.
+    pub index: &'a str,
+    /// What became of the files.
+    pub changes: Changes,
+    /// Whether all files were read anew.
+    pub anew: bool,
+    /// Whether nothing was written.
+    pub dry_run: bool,
+    /// Sources that left the index.
+    pub leaving: &'a [String],
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
+}
+
+/// Writes a run of `index` as `bp.index/2`; `shown` gives a path as the user is to see it.
 pub fn index_json(
-    index: &str,
+    run: &IndexRun<'_>,
     header: &Header,
     problems: &[&Problem],
-    removed_sources: &[String],
-    took_ms: u64,
     shown: impl Fn(&str) -> String,
 ) -> String {
     let problem = |problem: &&Problem| ProblemOutput {
@@ -353,55 +376,19 @@ pub fn index_json(
         skipped: problem.is_skip(),
     };
     line(&IndexOutput {
-        schema: "bp.index/1",
-        index,
+        schema: "bp.index/2",
+        index: run.index,
+        dry_run: run.dry_run,
+        anew: run.anew,
+        changes: run.changes,
         roles: header.roles,
         files: header.files,
         skipped: header.skipped,
         text_bytes: header.text_bytes,
         index_bytes: header.checksums.iter().map(|checksum| checksum.size).sum(),
-        removed_sources,
+        removed_sources: run.leaving,
         problems: problems.iter().map(problem).collect(),
-        took_ms,
-    })
-}
-
-/// What an index holds and how fresh it is.
-#[derive(Debug, Clone, Serialize)]
-pub struct Status<'a> {
-    /// The folder; `None` for one in memory.
-    pub index: Option<String>,
-    /// The sources, as the user is to see them.
-    pub sources: Vec<String>,
-    /// Number of roles.
-    pub roles: u64,
-    /// Number of files that were read.
-    pub files: u64,
-    /// Number of files that gave no role.
-    pub skipped: u64,
-    /// Seconds since it was built.
-    pub age_seconds: u64,
-    /// Size of the text, in bytes.
-    pub text_bytes: u64,
-    /// Size of the index, in bytes.
-    pub index_bytes: u64,
-    /// The program that made it.
-    pub made_by: String,
-    /// What there is to say of files.
-    pub problems: &'a [ProblemRecord],
-}
-
-/// Writes the state of an index as `bp.status/1`.
-pub fn status_json(status: &Status<'_>) -> String {
-    #[derive(Serialize)]
-    struct StatusOutput<'a> {
-        schema: &'static str,
-        #[serde(flatten)]
-        status: &'a Status<'a>,
-    }
-    line(&StatusOutput {
-        schema: "bp.status/1",
-        status,
+        took_ms: run.took_ms,
     })
 }
 

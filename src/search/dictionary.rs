@@ -18,8 +18,7 @@ const MIN_SHARE: f32 = 0.25;
 
 impl OpenIndex {
     fn documents_with(&self, field: Field, text: &str) -> u64 {
-        let term = Term::from_field_text(field, text);
-        self.searcher.doc_freq(&term).unwrap_or(0)
+        self.roles_with_term(&Term::from_field_text(field, text))
     }
 
     /// The terms of a field that begin so, without the beginning, with their numbers of documents.
@@ -41,6 +40,12 @@ impl OpenIndex {
                 add(&mut found, &rest, u64::from(stream.value().doc_freq));
                 seen += 1;
             }
+        }
+        if self.has_deleted() {
+            for (rest, roles) in &mut found {
+                *roles = self.documents_with(field, &format!("{start}{rest}"));
+            }
+            found.retain(|(_, roles)| *roles > 0);
         }
         found
     }
@@ -140,10 +145,16 @@ impl Dictionary for OpenIndex {
                     continue;
                 };
                 while words.len() < MAX_TERMS && stream.advance() {
-                    words.push(String::from_utf8_lossy(stream.key()).into_owned());
+                    words.push((field, String::from_utf8_lossy(stream.key()).into_owned()));
                 }
             }
         }
+        // A word that only roles have that are gone is none.
+        let is_gone = |(field, word): &(Field, String)| {
+            self.has_deleted() && self.documents_with(*field, word) == 0
+        };
+        words.retain(|word| !is_gone(word));
+        let mut words: Vec<String> = words.into_iter().map(|(_, word)| word).collect();
         words.sort();
         words.dedup();
         words
@@ -174,7 +185,7 @@ impl OpenIndex {
             .iter()
             .map(|stem| Term::from_field_text(field, stem))
             .collect();
-        let stand = |term: &Term| self.searcher.doc_freq(term).is_ok_and(|roles| roles > 0);
+        let stand = |term: &Term| self.roles_with_term(term) > 0;
         if terms.len() < 2 || !terms.iter().all(stand) {
             return 0;
         }
@@ -189,7 +200,7 @@ impl OpenIndex {
                 continue;
             };
             while roles < most && scorer.doc() != TERMINATED {
-                roles += 1;
+                roles += u64::from(!segment.is_deleted(scorer.doc()));
                 scorer.advance();
             }
         }

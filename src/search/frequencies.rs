@@ -61,7 +61,8 @@ fn union(index: &OpenIndex, concept: &Concept) -> tantivy::Result<u64> {
                 .read_postings(&term, IndexRecordOption::Basic)?;
             if let Some(mut postings) = postings {
                 while postings.doc() != TERMINATED {
-                    with[postings.doc() as usize] = true;
+                    let doc = postings.doc();
+                    with[doc as usize] = !segment.is_deleted(doc);
                     postings.advance();
                 }
             }
@@ -74,12 +75,7 @@ fn union(index: &OpenIndex, concept: &Concept) -> tantivy::Result<u64> {
 /// In how many roles a variant stands in a field; for several words, at most as many as the rarest of them.
 fn roles_with(index: &OpenIndex, field: TextField, matcher: &Matcher) -> u64 {
     let engine_field = index.fields.of(field);
-    let frequency = |stem: &str| {
-        index
-            .searcher
-            .doc_freq(&Term::from_field_text(engine_field, stem))
-            .unwrap_or(0)
-    };
+    let frequency = |stem: &str| index.roles_with_term(&Term::from_field_text(engine_field, stem));
     match matcher {
         Matcher::Word { stem, .. } | Matcher::Exact { stem, .. } => frequency(stem),
         Matcher::Phrase { stems, .. } | Matcher::Together(stems) => {
@@ -92,13 +88,10 @@ fn roles_with(index: &OpenIndex, field: TextField, matcher: &Matcher) -> u64 {
             }
             if least == u64::MAX { 0 } else { least }
         }
-        Matcher::Initials(initials) if field == TextField::Title => index
-            .searcher
-            .doc_freq(&Term::from_field_text(
-                index.fields.whole,
-                &format!("{INITIALS}{initials}"),
-            ))
-            .unwrap_or(0),
+        Matcher::Initials(initials) if field == TextField::Title => {
+            let key = format!("{INITIALS}{initials}");
+            index.roles_with_term(&Term::from_field_text(index.fields.whole, &key))
+        }
         Matcher::Initials(_) => 0,
     }
 }

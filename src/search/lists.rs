@@ -337,9 +337,8 @@ impl Opener<'_> {
             .segment
             .inverted_index(field)?
             .read_postings(term, record)?;
-        Ok(postings
-            .filter(|postings| postings.doc() != TERMINATED)
-            .map(|postings| Source::Terms(Box::new(postings))))
+        let standing = postings.and_then(|postings| self.standing(postings));
+        Ok(standing.map(|postings| Source::Terms(Box::new(postings))))
     }
 
     fn source(&self, field: TextField, matcher: &Matcher) -> tantivy::Result<Option<Source>> {
@@ -383,7 +382,15 @@ impl Opener<'_> {
     fn scorer(&self, query: &dyn Query) -> tantivy::Result<Option<Source>> {
         let weight = query.weight(EnableScoring::disabled_from_searcher(&self.index.searcher))?;
         let scorer = weight.scorer(self.segment, 1.0)?;
-        Ok((scorer.doc() != TERMINATED).then_some(Source::Scorer(scorer)))
+        Ok(self.standing(scorer).map(Source::Scorer))
+    }
+
+    /// A list at its first role that is not gone; `None` where there is none.
+    fn standing<D: DocSet>(&self, mut docs: D) -> Option<D> {
+        while docs.doc() != TERMINATED && self.segment.is_deleted(docs.doc()) {
+            docs.advance();
+        }
+        (docs.doc() != TERMINATED).then_some(docs)
     }
 
     /// The words as typed, unstemmed, in titles, in names and anywhere.

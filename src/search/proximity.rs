@@ -26,35 +26,39 @@ pub fn looked_at(expanded: &Expanded, weights: &Weights) -> usize {
     }
 }
 
-/// Adds the bonus of words that stand side by side, and orders the candidates anew.
+/// Adds the bonus of words that stand side by side to the first of the candidates, and orders these anew.
 ///
 /// # Errors
 /// Fails where the engine does.
 pub fn rank_again(
     ranking: &Ranking<'_>,
-    segment: &Segment<'_>,
-    candidates: &mut [Candidate],
+    segments: &[Segment<'_>],
+    candidates: &mut Vec<Candidate>,
 ) -> tantivy::Result<()> {
     let weights = &ranking.request.weights;
     if looked_at(&ranking.expanded, weights) == 0 || candidates.is_empty() {
         return Ok(());
     }
     // What is added only lifts: the first stay before the others, however many of those are kept.
-    let first = candidates.len().min(LOOKED_AT);
-    let candidates = &mut candidates[..first];
-    let bonuses = bonuses(ranking, segment, candidates)?;
-    for (candidate, bonus) in candidates.iter_mut().zip(bonuses) {
-        if bonus.is_empty() {
-            continue;
+    let rest = candidates.split_off(candidates.len().min(LOOKED_AT));
+    for segment in segments {
+        let of_segment = |candidate: &&mut Candidate| candidate.segment == segment.place;
+        let mut own: Vec<&mut Candidate> = candidates.iter_mut().filter(of_segment).collect();
+        let bonuses = bonuses(ranking, segment, &own)?;
+        for (candidate, bonus) in own.iter_mut().zip(bonuses) {
+            if bonus.is_empty() {
+                continue;
+            }
+            for (concept, worth) in bonus {
+                candidate.told[concept].bonus += worth;
+            }
+            let told = candidate.told.iter();
+            candidate.score =
+                weights.together(told, &ranking.rarities, candidate.length) * candidate.whole;
         }
-        for (concept, worth) in bonus {
-            candidate.told[concept].bonus += worth;
-        }
-        let told = candidate.told.iter();
-        candidate.score =
-            weights.together(told, &ranking.rarities, candidate.length) * candidate.whole;
     }
-    candidates.sort_by(super::scan::better);
+    super::in_order(segments, candidates)?;
+    candidates.extend(rest);
     Ok(())
 }
 
@@ -62,7 +66,7 @@ pub fn rank_again(
 fn bonuses(
     ranking: &Ranking<'_>,
     segment: &Segment<'_>,
-    candidates: &[Candidate],
+    candidates: &[&mut Candidate],
 ) -> tantivy::Result<Vec<Vec<(usize, f32)>>> {
     let weights = &ranking.request.weights;
     let mut order: Vec<usize> = (0..candidates.len()).collect();

@@ -207,10 +207,10 @@ pub fn find_roles(index: &OpenIndex, name: &str, absolute: &Path) -> Result<Vec<
         }
         found.sort();
         found.dedup();
-        found
-            .into_iter()
-            .map(|address| read(index, address))
-            .collect()
+        let roles = found.into_iter().map(|address| read(index, address));
+        let mut roles = roles.collect::<tantivy::Result<Vec<StoredRole>>>()?;
+        roles.sort_by(|a, b| (&a.hit.path, a.hit.line).cmp(&(&b.hit.path, b.hit.line)));
+        Ok(roles)
     })
 }
 

@@ -33,6 +33,9 @@ pub struct Scoring<'a> {
     pub whole: Vec<(DocId, f32)>,
 }
 
+/// The ordinals of the tie-breaking column and of the path in a segment, and the line.
+pub type Tie = (u64, u64, u64);
+
 /// A role among the best.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Candidate {
@@ -42,8 +45,8 @@ pub struct Candidate {
     pub doc: DocId,
     /// The score.
     pub score: f32,
-    /// The ordinal of the tie-breaking column in its segment.
-    pub tie: u64,
+    /// What orders roles of one score in its segment: the ordinals of the tie-breaking column and of the path, and the line.
+    pub tie: Tie,
     /// For each concept, the best evidence.
     pub evidence: Vec<Option<Evidence>>,
     /// For each concept, what was told of it.
@@ -54,12 +57,9 @@ pub struct Candidate {
     pub length: f32,
 }
 
-/// The best first: by score, then by the tie-breaking column.
+/// The best first: by score, then by the tie-breaking column, then by where they stand.
 pub fn better(a: &Candidate, b: &Candidate) -> Ordering {
-    b.score
-        .total_cmp(&a.score)
-        .then(a.tie.cmp(&b.tie))
-        .then(a.doc.cmp(&b.doc))
+    b.score.total_cmp(&a.score).then(a.tie.cmp(&b.tie))
 }
 
 struct Worst(Candidate);
@@ -141,6 +141,8 @@ pub struct Segment<'a> {
     pub lengths: tantivy::columnar::Column<u64>,
     /// The tie-breaking column: of ids, or of titles where nothing is scored.
     pub ties: tantivy::columnar::StrColumn,
+    /// The paths of the sources.
+    pub paths: tantivy::columnar::StrColumn,
 }
 
 /// Scans the roles that some list finds; all of them where the formula holds for a role that none finds.
@@ -279,10 +281,17 @@ impl<'a> Visitor<'a> {
     }
 
     fn keep(&mut self, candidate: Candidate) {
-        let tie = self.segment.ties.ords().first(candidate.doc);
+        let doc = candidate.doc;
+        let tie = self.segment.ties.ords().first(doc);
+        let path = self.segment.paths.ords().first(doc);
+        let line = self.segment.lines.first(doc);
         self.best.push(Candidate {
             segment: self.segment.place,
-            tie: tie.unwrap_or_default(),
+            tie: (
+                tie.unwrap_or_default(),
+                path.unwrap_or_default(),
+                line.unwrap_or_default(),
+            ),
             ..candidate
         });
     }
@@ -307,7 +316,7 @@ mod tests {
                 segment: 0,
                 doc,
                 score,
-                tie,
+                tie: (tie, 0, 0),
                 ..Candidate::default()
             });
         }

@@ -85,7 +85,9 @@ fn every_output_is_as_its_schema_says() {
                 .split(' ')
                 .collect(),
         ),
+        ("as-read", vec!["show", "--as-read", "corpus/data/analyst.md"]),
         ("status", vec!["status"]),
+        ("verify", vec!["verify"]),
         ("eval", vec!["eval", "--queries", "queries.tsv"]),
         (
             "eval",
@@ -114,7 +116,8 @@ fn every_output_is_as_its_schema_says() {
     assert_eq!(
         names,
         [
-            "query", "facets", "show", "status", "index", "eval", "explain", "error"
+            "query", "facets", "show", "as-read", "status", "verify", "index", "eval", "explain",
+            "error"
         ]
     );
 }

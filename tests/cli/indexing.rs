@@ -143,7 +143,7 @@ fn an_index_inside_its_corpus_is_no_part_of_it() {
     assert!(
         fixture
             .run(&["index", "."])
-            .contains("1 role from 1 file, in index")
+            .contains("1 role from 1 file: 1 added; in index")
     );
     assert_eq!(
         fixture.run(&["query", "analyst", "-c"]),

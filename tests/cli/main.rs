@@ -14,3 +14,4 @@ mod queries;
 mod readme;
 mod robustness;
 mod structure;
+mod updating;

@@ -104,11 +104,13 @@ fn an_index_of_another_version_is_built_anew() {
     let other = format!("{}0{}", &text[..start], &text[start..]);
     let current = fixture.work().join("index/CURRENT");
     let hash = format!("{:016x}", xxhash_rust::xxh3::xxh3_64(other.as_bytes()));
-    let mut now: serde_json::Value =
-        serde_json::from_str(&fs::read_to_string(&current).unwrap()).unwrap();
+    let text = fs::read_to_string(&current).unwrap();
+    let mut now: serde_json::Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
     now["header"] = hash.into();
     fs::write(&header, other).unwrap();
-    fs::write(&current, now.to_string()).unwrap();
+    let now = now.to_string();
+    let own = xxhash_rust::xxh3::xxh3_64(now.as_bytes());
+    fs::write(&current, format!("{now}\n{own:016x}\n")).unwrap();
     let told = fixture.run(&["query", "sql", "-c"]);
     assert!(told.contains("made by another version"), "{told}");
     assert_eq!(

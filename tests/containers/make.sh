@@ -5,8 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 corpus=../../corpus
-rm -rf made html
-mkdir -p made/markdown made/docx-pandoc made/docx-python html
+rm -rf made
+mkdir -p made/markdown made/docx-pandoc made/docx-python made/html-pandoc
 export SOURCE_DATE_EPOCH=0
 count=0
 
@@ -20,7 +20,7 @@ for file in "$corpus"/*/*.md; do
   # Lists in a head are one text for pandoc's properties, and the title stands in the text.
   python3 make.py head "$file" > head.md
   pandoc -f markdown-smart-implicit_figures-blank_before_header -t docx -o "made/docx-pandoc/$name.docx" head.md
-  pandoc -f markdown-smart-implicit_figures-blank_before_header -t html5 --wrap=none --template page.html -M "pagetitle:$name" head.md | gzip -9n > "html/$name.html.gz"
+  pandoc -f markdown-smart-implicit_figures-blank_before_header -t html5 --wrap=none --template page.html -M "pagetitle:$name" head.md | gzip -9n > "made/html-pandoc/$name.html.gz"
 done
 rm head.md
 python3 make.py all "$corpus" made
@@ -28,4 +28,4 @@ for name in roles.json wordpress.json roles.csv roles.tsv; do
   gzip -9n "made/$name"
 done
 zstd -q -19 --rm made/roles.jsonl
-du -sh made html
+du -sh made

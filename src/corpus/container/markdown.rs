@@ -5,6 +5,7 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use super::{Container, Contents, Input};
 use crate::blueprint::{CELL, LINE_BREAK, Shape};
 use crate::corpus::bounds;
+use crate::corpus::chrome::Marked;
 use crate::corpus::document::{Document, Head, HeadEntry, Piece, push_plain};
 use crate::corpus::front_matter;
 use crate::corpus::problem::ProblemKind;
@@ -51,6 +52,12 @@ pub fn whole(input: &Input<'_>, flow: impl Fn(&str, u32) -> (Head, Vec<Piece>)) 
 
 /// Reads the Markdown `text`, whose first line is line `first_line` of its source.
 pub fn read(text: &str, first_line: u32) -> Vec<Piece> {
+    let marked = read_marked(text, first_line).into_iter();
+    marked.map(|marked| marked.piece).collect()
+}
+
+/// Reads Markdown, and how much of each piece is links.
+pub fn read_marked(text: &str, first_line: u32) -> Vec<Marked> {
     let mut reader = Reader::new(text, first_line);
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
@@ -65,9 +72,13 @@ pub fn read(text: &str, first_line: u32) -> Vec<Piece> {
 struct Reader {
     line_starts: Vec<usize>,
     first_line: u32,
-    flow: Vec<Piece>,
+    flow: Vec<Marked>,
     line: u32,
     piece: Option<Piece>,
+    /// How many links are open, how long the words of links in the piece are, and whether one is to a place of the page.
+    links: (u32, usize, bool),
+    /// How many lists that lie in no other have begun.
+    outer: u32,
     /// The shape of the next piece, where a list item or a table has begun.
     next: Option<Shape>,
     /// One entry a list, whether it is numbered.
@@ -88,6 +99,8 @@ impl Reader {
             flow: Vec::new(),
             line: first_line,
             piece: None,
+            links: (0, 0, false),
+            outer: 0,
             next: None,
             lists: Vec::new(),
             in_header: false,
@@ -134,12 +147,17 @@ impl Reader {
                 self.flush();
                 self.begin(Shape::Heading(depth(*level)));
             }
-            Tag::CodeBlock(_) => {
+            Tag::CodeBlock(kind) => {
                 self.flush();
                 self.begin(Shape::Code);
+                // Code between fences begins on the line behind the first; indented code where it is.
+                if kind.is_fenced() {
+                    self.line_break();
+                }
             }
             Tag::List(start) => {
                 self.flush();
+                self.outer += u32::from(self.lists.is_empty());
                 self.lists.push(start.is_some());
             }
             Tag::Item => {
@@ -171,12 +189,17 @@ impl Reader {
                 self.cell += 1;
             }
             Tag::Strong => self.bold += 1,
+            Tag::Link { dest_url, .. } => {
+                self.links.0 += 1;
+                self.links.2 |= dest_url.starts_with('#');
+            }
             _ => {}
         }
     }
 
     fn end(&mut self, tag: TagEnd) {
         match tag {
+            TagEnd::Link => self.links.0 = self.links.0.saturating_sub(1),
             TagEnd::Strong => self.bold = self.bold.saturating_sub(1),
             TagEnd::List(_) => {
                 self.flush();
@@ -222,8 +245,12 @@ impl Reader {
         }
         let is_bold = self.bold > 0;
         if let Some(piece) = &mut self.piece {
-            let from_start = piece.bold == piece.text.len();
+            let before = piece.text.len();
+            let from_start = piece.bold == before;
             push_plain(&mut piece.text, text);
+            if self.links.0 > 0 {
+                self.links.1 += piece.text.len() - before;
+            }
             if is_bold && from_start {
                 piece.bold = piece.text.len();
             }
@@ -233,7 +260,7 @@ impl Reader {
     fn code(&mut self, text: &str) {
         if let Some(piece) = &mut self.piece {
             for (at, line) in text.split('\n').enumerate() {
-                if at > 0 || piece.text.is_empty() {
+                if at > 0 {
                     piece.text.push(LINE_BREAK);
                 }
                 push_plain(&mut piece.text, line);
@@ -249,6 +276,8 @@ impl Reader {
     }
 
     fn flush(&mut self) {
+        let (_, linked, inside) = self.links;
+        (self.links.1, self.links.2) = (0, false);
         let Some(mut piece) = self.piece.take() else {
             return;
         };
@@ -256,7 +285,12 @@ impl Reader {
         piece.text.truncate(end);
         piece.bold = piece.bold.min(end);
         if piece.text.chars().any(|c| c != CELL && c != LINE_BREAK) {
-            self.flow.push(piece);
+            self.flow.push(Marked {
+                piece,
+                linked: linked.min(end),
+                inside,
+                list: self.outer,
+            });
         }
     }
 }
@@ -318,7 +352,7 @@ mod tests {
     fn pieces_keep_their_lines() {
         assert_eq!(
             show(
-                "# A **b**\n\nfirst\nsecond `x`\n\n- one\n  - **two** (Critical): use\n- three\n  wrapped\n\n1. n\n\n   loose\n\n| a | b |\n|---|---|\n| c | |\n\n> quote\n\n```\ncode\n```\n"
+                "# A **b**\n\nfirst\nsecond `x`\n\n- one\n  - **two** (Critical): use\n- three\n  wrapped\n\n1. n\n\n   loose\n\n| a | b |\n|---|---|\n| c | |\n\n> quote\n\n```\ncode\n```\n\n    indented\n    code\n"
             ),
             [
                 "1|Heading(1)|0|A b",
@@ -332,6 +366,7 @@ mod tests {
                 "17|Row|0|c¦",
                 "19|Paragraph|0|quote",
                 "21|Code|0|↵code",
+                "25|Code|0|indented↵code",
             ]
         );
     }

@@ -2,7 +2,7 @@
 
 use super::json::{self, Kind};
 use super::records::{Field, Record, Value};
-use super::{Container, fragment};
+use super::{Container, html};
 use crate::blueprint::{SectionKind, Shape};
 use crate::corpus::document::{Document, LeftOut, Piece, plain};
 use crate::corpus::headings::headings;
@@ -55,7 +55,7 @@ fn document(record: Record<'_>) -> Result<Document, LeftOut> {
     let name = words(name);
     let content = rendered(fields, "content").filter(|(html, _)| !html.trim().is_empty());
     let told = content.or_else(|| rendered(fields, "excerpt"));
-    let flow = told.map_or_else(Vec::new, |(html, line)| fragment::read(html, line));
+    let flow = told.map_or_else(Vec::new, |(html, line)| html::fragment(html, line));
     if !tells_of_a_role(&name, &flow) {
         return Err(LeftOut {
             line: lines.0,
@@ -79,7 +79,7 @@ fn document(record: Record<'_>) -> Result<Document, LeftOut> {
 
 /// The words of a line of HTML.
 fn words(html: &str) -> String {
-    let pieces = fragment::read(html, 1);
+    let pieces = html::fragment(html, 1);
     let texts: Vec<&str> = pieces.iter().map(|piece| &*piece.text).collect();
     plain(&texts.join(" "))
 }

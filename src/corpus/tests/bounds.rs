@@ -54,6 +54,10 @@ fn what_is_beyond_a_bound_is_said_once() {
             "]".repeat(levels)
         )
     };
+    let tag = |attributes: usize| {
+        let attributes: String = (0..attributes).map(|at| format!(" a{at}=x")).collect();
+        format!("<h1>A: Role Blueprint</h1><h2>Skills</h2><p>Rust<p{attributes}>Go")
+    };
     let limit = |bound: &bounds::Bound| bound.count();
     // Just within the bound, just beyond it, the line of what is beyond.
     let cases = [
@@ -93,6 +97,13 @@ fn what_is_beyond_a_bound_is_said_once() {
             3,
         ),
         (&bounds::HEAD, "a.md", head(60_000), head(70_000), 1),
+        (
+            &bounds::ATTRIBUTES,
+            "a.html",
+            tag(limit(&bounds::ATTRIBUTES) / 2),
+            tag(limit(&bounds::ATTRIBUTES) * 2),
+            0,
+        ),
         (
             &bounds::DEPTH,
             "a.json",

@@ -111,12 +111,19 @@ fn groups(value: Option<&Value>) -> impl Iterator<Item = Vec<String>> {
         .map(strings)
 }
 
-/// The strings of a list; anything else in it is passed over.
+/// The strings of a list, with single spaces for tabs, line ends and other control characters: the tables are made of
+/// these. Anything else in the list is passed over.
 pub fn strings(value: &Value) -> Vec<String> {
     value
         .as_array()
         .into_iter()
         .flatten()
-        .filter_map(|value| value.as_str().map(str::to_owned))
+        .filter_map(|value| value.as_str().map(spaced))
         .collect()
+}
+
+fn spaced(text: &str) -> String {
+    let parts = text.split(|c: char| c.is_control() || c.is_whitespace());
+    let words: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    words.join(" ")
 }

@@ -22,15 +22,15 @@ struct ShowOutput<'a> {
 }
 
 #[derive(Serialize)]
-struct FoundOutput<'a> {
-    level: Provenance,
-    domains: Vec<FoundDomain<'a>>,
+pub struct FoundOutput<'a> {
+    pub level: Provenance,
+    pub domains: Vec<FoundDomain<'a>>,
 }
 
 #[derive(Serialize)]
-struct FoundDomain<'a> {
-    domain: &'a str,
-    found: Provenance,
+pub struct FoundDomain<'a> {
+    pub domain: &'a str,
+    pub found: Provenance,
 }
 
 #[derive(Serialize)]
@@ -43,7 +43,7 @@ struct SectionOutput<'a> {
 }
 
 #[derive(Serialize)]
-struct BlockOutput {
+pub struct BlockOutput {
     line: u32,
     kind: &'static str,
     text: String,
@@ -95,7 +95,7 @@ pub fn show_json(role: &StoredRole) -> String {
     })
 }
 
-fn block_output(line: u32, shape: Shape, text: &str) -> BlockOutput {
+pub fn block_output(line: u32, shape: Shape, text: &str) -> BlockOutput {
     let kind = match shape {
         Shape::Paragraph => "paragraph",
         Shape::Item(_) => "item",

@@ -1,6 +1,6 @@
 //! Turns the value of a record's field into pieces: text with marks, lists, maps below headings of their own.
 
-use super::super::{fragment, markdown};
+use super::super::{html, markdown};
 use super::entries;
 use super::{Field, Under, Value, Writer, heading, is_short};
 use crate::blueprint::{LINE_BREAK, SectionKind, Shape};
@@ -237,7 +237,7 @@ fn has_marks(text: &str) -> bool {
 pub fn rich(text: &str, line: u32, runs: bool) -> Vec<Piece> {
     let is_html = is_html(text);
     let mut pieces = if is_html {
-        fragment::read(text, line)
+        html::fragment(text, line)
     } else {
         markdown::read(text, line)
     };

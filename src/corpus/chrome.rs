@@ -1,0 +1,368 @@
+//! Turns the flow of a page into the flow of its article: what sites put around and between its parts goes.
+//!
+//! Pages and Markdown made from pages are cut here alike. What is taken for the site's is left out by what its heading
+//! or its line says, and by how much of it is links; a heading that blueprints use is never the site's.
+
+pub mod lines;
+pub mod role;
+pub mod words;
+
+use super::document::{LeftOut, Piece};
+use super::headings::headings;
+use super::title;
+use crate::blueprint::{LINE_BREAK, Shape};
+use words::{Over, Until, page_words};
+
+/// The longest line that stands like a heading, in words.
+const MAX_LINE: usize = 10;
+/// The longest line of an advertisement, in words.
+const MAX_PRAISE: usize = 30;
+/// How many pieces below a title may name its author and its date.
+const MAX_BYLINES: usize = 8;
+
+/// A piece, and how much of it is links.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Marked {
+    /// The piece.
+    pub piece: Piece,
+    /// How many bytes of its text are the words of links.
+    pub linked: usize,
+    /// Whether a link of it leads to a place of the same page.
+    pub inside: bool,
+    /// How many lists that lie in no other have begun with it.
+    pub list: u32,
+}
+
+impl Marked {
+    /// Returns whether it is links, a few words apart.
+    pub fn is_linked(&self) -> bool {
+        self.linked > 0 && self.linked * 10 >= self.piece.text.len() * 6
+    }
+
+    fn is_item(&self) -> bool {
+        matches!(self.piece.shape, Shape::Item(_) | Shape::Numbered(_))
+    }
+
+    fn depth(&self) -> Option<u8> {
+        match self.piece.shape {
+            Shape::Heading(depth) => Some(depth),
+            _ => None,
+        }
+    }
+}
+
+/// An article, and what stood around it.
+#[derive(Debug, Default, PartialEq)]
+pub struct Article {
+    /// The flow of the article.
+    pub flow: Vec<Piece>,
+    /// What the page is filed under.
+    pub categories: Vec<String>,
+    /// What is the site's.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Cuts the article out of the flow of a page that is called `title`.
+pub fn article(mut flow: Vec<Marked>, title: &str) -> Article {
+    headings_in_bold(&mut flow);
+    let mut cut = Cut {
+        reasons: vec![None; flow.len()],
+        last_section: flow.iter().rposition(is_section),
+        categories: Vec::new(),
+        flow,
+    };
+    let start = cut.before_title(title);
+    cut.bylines(start, title);
+    cut.middle(start);
+    cut.end(start);
+    cut.finish()
+}
+
+/// Whether a piece is the heading of a section that blueprints have.
+fn is_section(marked: &Marked) -> bool {
+    marked.depth().is_some()
+        && !marked.is_linked()
+        && headings().exact(&marked.piece.text).is_some()
+}
+
+/// A line in bold that stands alone and names a section, or something that a site puts between sections, is a heading.
+pub fn headings_in_bold(flow: &mut [Marked]) {
+    let mut depth = 1;
+    for marked in flow {
+        if let Some(own) = marked.depth() {
+            depth = own;
+            continue;
+        }
+        let piece = &marked.piece;
+        let is_bold = piece.shape == Shape::Paragraph
+            && piece.bold > 0
+            && piece.bold >= piece.text.trim_end_matches([':', ' ']).len();
+        let text = piece.text.trim_end_matches([':', ' ']);
+        if is_bold
+            && !text.contains(LINE_BREAK)
+            && (headings().exact(text).is_some() || page_words().over(text).is_some())
+        {
+            marked.piece.shape = Shape::Heading((depth + 1).clamp(2, 6));
+            marked.piece.bold = 0;
+        }
+    }
+}
+
+/// What is left out of a flow, and why.
+struct Cut {
+    flow: Vec<Marked>,
+    reasons: Vec<Option<&'static str>>,
+    last_section: Option<usize>,
+    categories: Vec<String>,
+}
+
+impl Cut {
+    fn text(&self, at: usize) -> &str {
+        &self.flow[at].piece.text
+    }
+
+    /// Leaves out what stands in front of the title, unless a section does. Returns where the article begins.
+    fn before_title(&mut self, title: &str) -> usize {
+        let is_title = |marked: &Marked| {
+            marked.depth() == Some(1) && headings().exact(&marked.piece.text).is_none()
+        };
+        let says_title = |marked: &Marked| {
+            !marked.is_linked()
+                && !marked.is_item()
+                && !title.is_empty()
+                && title::clean(&marked.piece.text) == title
+        };
+        let first = self.flow.iter().position(says_title);
+        let first = first.or_else(|| self.flow.iter().position(is_title));
+        let Some(first) = first.filter(|&first| !self.flow[..first].iter().any(is_section)) else {
+            return 0;
+        };
+        for at in 0..first {
+            let steps = lines::trail(self.text(at), title);
+            self.categories.extend(steps.into_iter().flatten());
+            self.categories.extend(lines::filed(self.text(at)));
+            self.reasons[at] = Some("navigation");
+        }
+        self.trail_of_items(first, title);
+        first
+    }
+
+    /// A trail may be a list: its first item is the home page, its last the page itself.
+    fn trail_of_items(&mut self, first: usize, title: &str) {
+        let items: Vec<&Marked> = self.flow[..first]
+            .iter()
+            .rev()
+            .take_while(|marked| marked.is_item())
+            .collect();
+        let Some(list) = items.first().map(|item| item.list) else {
+            return;
+        };
+        let items = items.iter().rev().filter(|item| item.list == list);
+        let steps: Vec<String> = items.clone().map(|item| item.piece.text.clone()).collect();
+        let is_numbered = items
+            .clone()
+            .all(|item| matches!(item.piece.shape, Shape::Numbered(_)));
+        let ends = steps.last().is_some_and(|last| lines::same(last, title));
+        if is_numbered || ends {
+            let steps = lines::steps_between(steps, title);
+            self.categories.extend(steps.into_iter().flatten());
+        }
+    }
+
+    /// Leaves out the lines below the title that name an author, a date, a category.
+    fn bylines(&mut self, start: usize, title: &str) {
+        let end = self.flow.len().min(start + 1 + MAX_BYLINES);
+        for at in start..end {
+            if at > start && self.flow[at].depth().is_some() {
+                break;
+            }
+            let text = self.text(at);
+            let steps = lines::trail(text, title);
+            let is_byline = lines::is_byline(text) && self.flow[at].depth().is_none();
+            if is_byline || steps.is_some() {
+                let filed = lines::filed(text);
+                self.categories.extend(steps.into_iter().flatten());
+                self.categories.extend(filed);
+                self.reasons[at] = Some("byline");
+            } else if at > start && crate::taxonomy::words(text).len() > 20 {
+                break;
+            }
+        }
+    }
+
+    /// Leaves out what stands below headings that are none of the article's.
+    fn middle(&mut self, start: usize) {
+        let mut open: Option<Over> = None;
+        let mut section = 0;
+        for at in start + usize::from(start < self.flow.len())..self.flow.len() {
+            if self.reasons[at].is_some() {
+                continue;
+            }
+            let marked = &self.flow[at];
+            if is_section(marked) {
+                open = None;
+                section = marked.depth().unwrap_or_default();
+                continue;
+            }
+            if let Some(over) = self.over(at, section, open) {
+                open = Some(over);
+                self.reasons[at] = Some(over.reason);
+                continue;
+            }
+            let goes_on = open.filter(|over| match over.until {
+                Until::End => true,
+                Until::Heading => marked.depth().is_none(),
+                Until::Links => marked.depth().is_none() && self.goes_on(at, *over),
+            });
+            open = goes_on;
+            self.reasons[at] = goes_on.map(|over| over.reason);
+        }
+    }
+
+    /// Whether what stands below "Share this" or "Advertisement" goes on with a piece.
+    fn goes_on(&self, at: usize, over: Over) -> bool {
+        let marked = &self.flow[at];
+        if over.reason != "advertising" || marked.piece.shape != Shape::Paragraph {
+            let is_sign = || crate::taxonomy::words(&marked.piece.text).len() <= 2;
+            return marked.is_linked()
+                || over.reason == "share bar" && marked.is_item() && is_sign();
+        }
+        // What is praised may stand in front of its link.
+        let is_short = crate::taxonomy::words(&marked.piece.text).len() <= MAX_PRAISE;
+        let linked_below = self.flow.get(at + 1).is_some_and(Marked::is_linked);
+        is_short && (marked.linked > 0 || linked_below)
+    }
+
+    /// What a piece that is no section's heading is over, if it is none of the article's.
+    fn over(&self, at: usize, section: u8, open: Option<Over>) -> Option<Over> {
+        let marked = &self.flow[at];
+        let text = marked.piece.text.as_str();
+        let words = crate::taxonomy::words(text).len();
+        let Some(mut over) = page_words().over(text) else {
+            return self.labelled(at).or_else(|| self.more(at));
+        };
+        let tail = self.last_section.is_none_or(|last| last < at);
+        let linked_below = self.flow.get(at + 1).is_some_and(Marked::is_linked);
+        let is_own = match marked.depth() {
+            // One word below a section's heading is the section's: "Search" below the skills, "Next" below the career.
+            Some(depth) if words < 2 => {
+                let shares = linked_below && matches!(over.reason, "share bar" | "advertising");
+                let below = section > 0 && depth > section && !shares;
+                let follows = self
+                    .flow
+                    .get(at + 1)
+                    .is_some_and(|next| next.depth().is_none());
+                let stands = over.until == Until::Links && follows && !linked_below;
+                below && (!tail || open.is_none()) || stands
+            }
+            Some(_) => false,
+            None if marked.piece.shape != Shape::Paragraph || words > MAX_LINE => true,
+            // A line that says it in one word needs links beside it.
+            None => {
+                let alone = words < 2 && !marked.is_linked() && !linked_below;
+                alone && over.reason != "advertising"
+            }
+        };
+        if is_own {
+            return None;
+        }
+        if over.until == Until::End && !tail {
+            over.until = Until::Heading;
+        }
+        Some(over)
+    }
+
+    /// "Advertisement: …", "Share: …" are lines of their own.
+    fn labelled(&self, at: usize) -> Option<Over> {
+        let marked = &self.flow[at];
+        let (label, _) = marked.piece.text.split_once(':')?;
+        let over = page_words().over(label)?;
+        let is_own = matches!(over.reason, "advertising" | "share bar")
+            || over.reason == "related posts" && marked.linked > 0;
+        (is_own && marked.piece.shape == Shape::Paragraph).then_some(Over {
+            until: Until::Links,
+            ..over
+        })
+    }
+
+    /// A link to the rest of a teaser.
+    fn more(&self, at: usize) -> Option<Over> {
+        let marked = &self.flow[at];
+        let is_more = marked.is_linked()
+            && marked.piece.shape == Shape::Paragraph
+            && lines::is_more(&marked.piece.text);
+        is_more.then_some(Over {
+            reason: "navigation",
+            until: Until::Links,
+        })
+    }
+
+    /// Leaves out the last lines of the page: links, rights, dates.
+    fn end(&mut self, start: usize) {
+        let mut heading = vec![None; self.flow.len()];
+        let mut last = None;
+        for (at, of) in heading.iter_mut().enumerate() {
+            if self.flow[at].depth().is_some() && self.reasons[at].is_none() {
+                last = Some(at);
+            }
+            *of = last;
+        }
+        for at in (start + 1..self.flow.len()).rev() {
+            if self.reasons[at].is_some() {
+                continue;
+            }
+            let marked = &self.flow[at];
+            let text = marked.piece.text.as_str();
+            let own = heading[at].is_some_and(|heading: usize| heading > start);
+            let is_footer =
+                lines::is_footer(text) && (marked.is_linked() || marked.depth().is_none());
+            let is_links = marked.is_linked()
+                && marked.depth().is_none()
+                && (!own || marked.is_item() && self.list_is_footer(at) || is_bar(text));
+            let is_byline = marked.depth().is_none() && !marked.is_item() && lines::is_byline(text);
+            if is_footer || is_links {
+                self.reasons[at] = Some("footer");
+            } else if is_byline {
+                self.categories.extend(lines::filed(text));
+                self.reasons[at] = Some("byline");
+            } else {
+                break;
+            }
+        }
+    }
+
+    /// Whether the list that an item stands in leads to the home page or to policies.
+    fn list_is_footer(&self, at: usize) -> bool {
+        let list = self.flow[at].list;
+        let same = |marked: &&Marked| marked.is_item() && marked.list == list;
+        let before = self.flow[..=at].iter().rev().take_while(same);
+        let behind = self.flow[at..].iter().take_while(same);
+        before.chain(behind).take(64).any(|marked| {
+            let words = crate::taxonomy::words(&marked.piece.text);
+            page_words().home.are(&words) || lines::is_footer(&marked.piece.text)
+        })
+    }
+
+    fn finish(self) -> Article {
+        let mut article = Article {
+            categories: self.categories,
+            ..Article::default()
+        };
+        for (marked, reason) in self.flow.into_iter().zip(self.reasons) {
+            match reason {
+                None => article.flow.push(marked.piece),
+                Some(reason) => article.left_out.push(LeftOut {
+                    line: marked.piece.line,
+                    reason,
+                    text: marked.piece.text,
+                }),
+            }
+        }
+        article
+    }
+}
+
+/// A row of links with signs between them: "Privacy | Terms | Contact".
+fn is_bar(text: &str) -> bool {
+    text.matches(['|', '·', '•']).count() > 0
+}
