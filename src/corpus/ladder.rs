@@ -226,10 +226,7 @@ fn rung(cell: &str, taxonomy: &Taxonomy) -> Option<Rung> {
 fn tells_more(flow: &[Piece], ladders: &[Ladder]) -> bool {
     let mut kind = None;
     for (at, piece) in flow.iter().enumerate() {
-        if ladders
-            .iter()
-            .any(|ladder| (ladder.at..ladder.end).contains(&at))
-        {
+        if is_in(ladders, at) {
             let beside = matches!(kind, Some(SectionKind::Career | SectionKind::Context));
             if beside {
                 return true;
@@ -252,6 +249,12 @@ fn tells_more(flow: &[Piece], ladders: &[Ladder]) -> bool {
         }
     }
     false
+}
+
+/// Whether a place of the flow lies in one of the tables, which stand in its order.
+fn is_in(ladders: &[Ladder], at: usize) -> bool {
+    let next = ladders.partition_point(|ladder| ladder.end <= at);
+    ladders.get(next).is_some_and(|ladder| ladder.at <= at)
 }
 
 /// What the document is called.
@@ -313,7 +316,8 @@ fn of_rung(
     let mut depth = 1;
     let mut at = 0;
     while let Some(piece) = document.flow.get(at) {
-        if let Some(ladder) = ladders.iter().find(|ladder| ladder.at == at) {
+        if let Ok(place) = ladders.binary_search_by_key(&at, |ladder| ladder.at) {
+            let ladder = &ladders[place];
             ladder.say(&document.flow, rung, depth, &mut flow);
             at = ladder.end;
             continue;

@@ -318,7 +318,7 @@ mod tests {
                 "8|Heading(2)|Skills",
                 "8|Paragraph|SQL, dbt",
                 "9|Heading(2)|Skills",
-                "9|Paragraph|Python",
+                "9|Item(0)|Python",
             ]
         );
     }

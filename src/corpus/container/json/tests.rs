@@ -321,3 +321,22 @@ proptest! {
         let _ = contents("a.json", &format!("{text}}}"));
     }
 }
+
+#[test]
+fn names_among_objects_and_single_names_are_entries() {
+    let text = r#"{"title": "A", "level": "x", "kpis": ["MTTR", {"name": "CFR", "target": "5%"}], "skills": "Go (critical), Rust", "nextRoles": "Head of SRE"}"#;
+    assert_eq!(
+        show("a.json", text)[1..],
+        [
+            "1|Heading(2)|0|KPIs",
+            "1|Item(0)|0|MTTR",
+            "1|Header|0|Name¦Target",
+            "1|Row|0|CFR¦5%",
+            "1|Heading(2)|0|Skills",
+            "1|Item(0)|0|Go (critical)",
+            "1|Item(0)|0|Rust",
+            "1|Heading(2)|0|Next roles",
+            "1|Item(0)|0|Head of SRE",
+        ]
+    );
+}

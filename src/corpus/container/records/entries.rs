@@ -110,6 +110,15 @@ pub fn is_table(fields: &[Field<'_>], under: Under) -> bool {
     by_rows && !is_list && !fields.is_empty() && fields.iter().all(is_row)
 }
 
+/// Returns how many maps that are rows of a table a list of KPIs or tools begins with.
+pub fn rows_before(fields: &[Field<'_>], under: Under) -> usize {
+    if !matches!(under.below, Some(Below::Kpis | Below::Tools)) {
+        return 0;
+    }
+    let is_row = |field: &&Field<'_>| is_table(std::slice::from_ref(*field), under);
+    fields.iter().take_while(is_row).count()
+}
+
 /// Returns whether a map from names to values or maps of them can be read as a table.
 pub fn is_named_table(fields: &[Field<'_>]) -> bool {
     let flat = |field: &Field<'_>| match &field.value {

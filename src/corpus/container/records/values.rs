@@ -26,7 +26,19 @@ impl Writer {
 
     fn list(&mut self, fields: &[Field<'_>], under: Under, depth: u8) {
         let mut direction = None;
-        for field in fields.iter().filter(|field| !field.is_empty()) {
+        let mut rest = fields;
+        while let Some((field, behind)) = rest.split_first() {
+            // Among names, those with a target or a use of their own are still rows.
+            let rows = entries::rows_before(rest, under);
+            if rows > 0 {
+                self.table(&rest[..rows]);
+                rest = &rest[rows..];
+                continue;
+            }
+            rest = behind;
+            if field.is_empty() {
+                continue;
+            }
             match &field.value {
                 Value::Text(_) => self.item(field, under, depth),
                 Value::List(inner) => self.list(inner, under, depth.saturating_add(1).min(16)),
@@ -87,7 +99,15 @@ impl Writer {
             let pieces = rich(text, field.line, self.runs);
             self.flow.extend(below(pieces, under));
         } else {
-            self.push(field.line, Shape::Paragraph, text, 0);
+            // One name is a list of one.
+            let is_name =
+                under.below.is_some() && !text.ends_with('.') && comma_list(text).is_none();
+            let shape = if is_name {
+                Shape::Item(0)
+            } else {
+                Shape::Paragraph
+            };
+            self.push(field.line, shape, text, 0);
         }
     }
 
@@ -143,6 +163,13 @@ fn listed(text: &str, under: Under) -> Option<Vec<&str>> {
     }
     let mut items = split(text.lines().collect(), &['•', '|']);
     items = split(items, &[';']);
+    // A weight behind one of several skills is that one's.
+    let weighted = text.contains('(') && under.below != Some(Below::Aliases);
+    if let ([one], true) = (items.as_slice(), weighted)
+        && comma_list(one).is_some()
+    {
+        items = split(items, &[',']);
+    }
     if let ([one], Some(Below::Kpis | Below::Career | Below::Tools)) =
         (items.as_slice(), under.below)
         && comma_list(one).is_some()
