@@ -36,7 +36,7 @@ fn number(name: &str) -> Option<u64> {
 fn extent() -> Extent {
     let runs = number("BP_FUZZ_RUNS");
     Extent {
-        runs: runs.unwrap_or(2_000),
+        runs: runs.unwrap_or(1_000),
         seed: number("BP_FUZZ_SEED").unwrap_or(1),
         // Long inputs are for the campaigns, and for optimised code.
         longest: if runs.is_some() { 1 << 18 } else { 1 << 10 },
