@@ -364,7 +364,9 @@ impl<'a> Sections<'a> {
     }
 
     fn row(&mut self, piece: &Piece) {
-        let cells = entities::cells(&piece.text);
+        // A cell may go on over lines; what it names does not.
+        let text = piece.text.replace(LINE_BREAK, " ");
+        let cells = entities::cells(&text);
         let is_scorecard = self.meaning().is_some_and(|meaning| meaning.scorecard);
         if is_scorecard && cells.len() > 1 {
             self.scorecard_row(piece, &cells);

@@ -295,3 +295,17 @@ fn what_is_told_of_a_file_is_plain() {
         .collect();
     assert!(words.contains("Metric Target"), "{words:?}");
 }
+
+#[test]
+fn what_a_cell_over_two_lines_names_is_one_line() {
+    let page = "<h1>Analyst</h1><h2>KPIs</h2><table><tr><th>Metric</th><th>Target</th></tr><tr><td>Churn<br>\nrate</td><td>low\n<p>always</td></tr></table>";
+    let role = read("page.html", page).roles.remove(0).blueprint;
+    let kpis: Vec<_> = role
+        .entities()
+        .filter_map(|(_, entity)| match entity {
+            Entity::Kpi(kpi) => Some((kpi.name.as_str(), kpi.target.as_str())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(kpis, [("Churn rate", "low always")]);
+}

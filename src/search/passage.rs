@@ -381,7 +381,8 @@ fn finder(matcher: &Matcher) -> Option<Finder<'static>> {
             } else {
                 shared
             };
-            &exact[..shared]
+            // Within a letter of several bytes there is no beginning to look for.
+            exact.get(..shared)?
         }
         Matcher::Exact { exact, .. } => exact,
         Matcher::Initials(_) => return None,

@@ -1,7 +1,8 @@
 //! Bytes without end for every reader: a short form with each test run, a long one on demand.
 //!
 //! `BP_FUZZ_RUNS=1000000 BP_FUZZ_TARGET=html BP_FUZZ_SEED=7 cargo test --release --test fuzz -- --nocapture`
-//! is a campaign over one target, or several with commas between them; without a target, over all.
+//! is a campaign over one target, or several with commas between them; without a target, over all. `BP_FUZZ_SECONDS` ends
+//! each target after a time.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -35,12 +36,13 @@ fn number(name: &str) -> Option<u64> {
 fn extent() -> Extent {
     let runs = number("BP_FUZZ_RUNS");
     Extent {
-        runs: runs.unwrap_or(2_000),
+        runs: runs.unwrap_or(1_000),
         seed: number("BP_FUZZ_SEED").unwrap_or(1),
         // Long inputs are for the campaigns, and for optimised code.
         longest: if runs.is_some() { 1 << 18 } else { 1 << 10 },
         blown_up: if runs.is_some() { 2_000 } else { 100 },
         most: Duration::from_secs(2),
+        ends: number("BP_FUZZ_SECONDS").map(Duration::from_secs),
     }
 }
 

@@ -43,6 +43,8 @@ pub struct Extent {
     pub blown_up: usize,
     /// No input may take longer.
     pub most: Duration,
+    /// When a target is over, however much was executed.
+    pub ends: Option<Duration>,
 }
 
 /// An input for which something does not hold.
@@ -130,7 +132,8 @@ pub fn run(target: &Target, extent: Extent) -> Report {
     } else {
         extent.runs
     };
-    while number < runs && fuzzer.finds.len() < MAX_FINDS {
+    let is_over = || extent.ends.is_some_and(|ends| start.elapsed() > ends);
+    while number < runs && !is_over() && fuzzer.finds.len() < MAX_FINDS {
         let bytes = input(&fuzzer.source(), &mut random);
         fuzzer.execute(&bytes, number, &mut random);
         number += 1;
@@ -334,6 +337,7 @@ mod tests {
         longest: 512,
         blown_up: 100,
         most: Duration::from_millis(200),
+        ends: None,
     };
 
     fn report(check: impl Fn(&[u8], u64) -> Result<u64, String> + Send + Sync + 'static) -> Report {

@@ -152,3 +152,19 @@ fn a_damaged_body_leads_nowhere() {
         Vec::<String>::new()
     );
 }
+
+#[test]
+fn a_beginning_never_ends_within_a_letter() {
+    for (exact, stem) in [
+        ("für", "für"),
+        ("o日本語r", "o日本語r"),
+        ("é", "è"),
+        ("geräusche", "geräusch"),
+    ] {
+        let matcher = Matcher::Word {
+            stem: stem.to_owned(),
+            exact: exact.to_owned(),
+        };
+        assert!(super::finder(&matcher).is_none(), "{exact}");
+    }
+}
