@@ -3,6 +3,12 @@
 //!
 //! `BP_SEQUENCES=1000 cargo test --release --test incremental` is the long form.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test that fails says so by a panic"
+)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -135,7 +141,7 @@ fn text(random: &mut Random) -> Vec<u8> {
         text += &format!("{}.\n\n", words.join(" "));
     }
     text += "## Skills\n\n";
-    for _ in 0..1 + random.below(4) {
+    for _ in 0..=random.below(4) {
         text += &format!(
             "- {} ({})\n",
             random.one(&SKILLS),
@@ -143,7 +149,7 @@ fn text(random: &mut Random) -> Vec<u8> {
         );
     }
     text += "\n## KPIs\n\n";
-    for _ in 0..1 + random.below(3) {
+    for _ in 0..=random.below(3) {
         text += &format!("- {}: under {}\n", random.one(&KPIS), random.below(100));
     }
     text.into_bytes()
@@ -344,7 +350,7 @@ fn what_is_kept_up_to_date_equals_what_is_made_anew() {
             ..Options::default()
         };
         for _ in 0..2 + random.below(5) {
-            for _ in 0..1 + random.below(4) {
+            for _ in 0..=random.below(4) {
                 steps.push(world.change(&mut random));
             }
             if random.below(4) == 0 {

@@ -9,11 +9,16 @@ const LETTERS: std::ops::RangeInclusive<usize> = 2..=8;
 /// The longest text within parentheses that is looked at, in bytes.
 const MAX_INSIDE: usize = 96;
 
+/// How much of the text before is looked at, in bytes.
+const MAX_BEFORE: usize = 256;
+
 /// Returns the short forms of a text with their long forms, both in lower case.
 pub fn explained(text: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for (open, _) in text.match_indices('(') {
-        let Some(length) = text[open..].find(')').filter(|length| *length < MAX_INSIDE) else {
+        // No further than that: a text of nothing but brackets would take the square of its length.
+        let near = &text[open..boundary(text, open + MAX_INSIDE)];
+        let Some(length) = near.find(')') else {
             continue;
         };
         let inside = text[open + 1..open + length].trim();
@@ -41,8 +46,18 @@ pub fn initials(title: &str) -> Option<String> {
         .then_some(letters)
 }
 
+/// The last place up to `at` where a text can be cut.
+fn boundary(text: &str, at: usize) -> usize {
+    let places = (0..=at.min(text.len())).rev();
+    places
+        .into_iter()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(0)
+}
+
 /// The text behind the last mark that ends a clause, of which a few words are enough.
 fn last_clause(text: &str) -> &str {
+    let text = &text[boundary(text, text.len().saturating_sub(MAX_BEFORE))..];
     let start = text
         .rfind(|c: char| matches!(c, '.' | ';' | ':' | ',' | '(' | ')' | '|') || c.is_control())
         .map_or(0, |at| {

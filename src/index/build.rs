@@ -77,9 +77,11 @@ pub fn update(folder: &Path, plan: &Plan, options: &Options) -> Result<Built> {
     if let Some(lock) = &lock {
         lock.clean()?;
     }
-    let open = || match options.rebuild {
-        true => Err(Anew::Asked),
-        false => Base::open(folder),
+    let open = || {
+        if options.rebuild {
+            return Err(Anew::Asked);
+        }
+        Base::open(folder)
     };
     // What is known is read while the files are looked for.
     let (material, base) = rayon::join(|| Material::gather(plan, Some(folder)), open);
@@ -125,7 +127,10 @@ pub fn build_in_memory(plan: &Plan) -> Result<(OpenIndex, Vec<Problem>)> {
     let place = Path::new("memory");
     let material = Material::gather(plan, None)?;
     let mut run = Run::new(place, plan, &material, None, Err(Anew::Missing));
-    run.sink = Sink::Writer(engine(place, Writer::in_memory(material.walk.files.len()))?);
+    run.sink = Sink::Writer(Box::new(engine(
+        place,
+        Writer::in_memory(material.walk.files.len()),
+    )?));
     run.read()?;
     let header = run.header()?;
     let Sink::Writer(writer) = run.sink else {

@@ -20,12 +20,11 @@ pub fn of_folder(folder: &Path, known: &[Checksum]) -> Result<Vec<Checksum>> {
         let entry = entry.map_err(Error::io("cannot read", folder))?;
         names.push(entry.file_name().to_string_lossy().into_owned());
     }
-    names.retain(|name| {
-        name != HEADER
-            && !Path::new(name)
-                .extension()
-                .is_some_and(|ending| ending == "lock")
-    });
+    let is_lock = |name: &String| {
+        let ending = Path::new(name).extension();
+        ending.is_some_and(|ending| ending == "lock")
+    };
+    names.retain(|name| name != HEADER && !is_lock(name));
     names.sort();
     let one = |name: String| {
         let of_segment = name.contains('.') && !name.starts_with('.') && name != "meta.json";

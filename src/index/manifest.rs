@@ -364,15 +364,12 @@ fn unescaped(field: &[u8]) -> Vec<u8> {
     let mut at = 0;
     while let Some(&byte) = field.get(at) {
         let code = field.get(at + 1..at + 3).filter(|_| byte == b'%');
-        match code.and_then(number) {
-            Some(code) => {
-                bytes.push(code as u8);
-                at += 3;
-            }
-            None => {
-                bytes.push(byte);
-                at += 1;
-            }
+        if let Some(code) = code.and_then(number) {
+            bytes.push(code as u8);
+            at += 3;
+        } else {
+            bytes.push(byte);
+            at += 1;
         }
     }
     bytes

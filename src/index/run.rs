@@ -21,7 +21,7 @@ pub enum Sink {
     /// Nowhere yet, until the first has to.
     Waiting,
     /// Into a generation.
-    Writer(Writer),
+    Writer(Box<Writer>),
     /// Nowhere at all.
     Dry,
 }
@@ -183,7 +183,11 @@ impl<'a> Run<'a> {
                 .next()
                 .flatten()
                 .map(|at| std::mem::take(&mut known[at]));
-            read.push(Some(self.one_file(&wanted[at], reading, before)?));
+            read.push(Some(self.one_file(
+                &wanted[at],
+                reading,
+                before.as_ref(),
+            )?));
             Ok::<(), Error>(())
         })?;
         let gone_files = gone.iter().map(|&at| &known[at]);
@@ -255,7 +259,7 @@ impl<'a> Run<'a> {
         &mut self,
         wanted: &Wanted<'_>,
         reading: FileReading,
-        before: Option<FileEntry>,
+        before: Option<&FileEntry>,
     ) -> Result<FileEntry> {
         let file = wanted.file;
         let place = |entry: FileEntry| FileEntry {
@@ -265,14 +269,14 @@ impl<'a> Run<'a> {
             is_unsettled: file.stamp.is_unsettled(reading.read_at),
             ..entry
         };
-        if let Some(before) = before.clone().filter(|_| reading.is_same) {
+        if let Some(before) = before.filter(|_| reading.is_same) {
             let entry = place(before.clone());
-            self.is_touched |= entry != before;
+            self.is_touched |= entry != *before;
             self.changes.unchanged += 1;
             return Ok(entry);
         }
         let entry = place(FileEntry::of_reading(&reading));
-        match &before {
+        match before {
             Some(before) if before.hash == entry.hash && before.roles == entry.roles => {
                 self.changes.unchanged += 1;
                 self.is_touched |= entry != *before;
@@ -355,7 +359,7 @@ impl<'a> Run<'a> {
         } else {
             Writer::create(&path, files)
         };
-        self.sink = Sink::Writer(engine(self.folder, writer)?);
+        self.sink = Sink::Writer(Box::new(engine(self.folder, writer)?));
         Ok(())
     }
 
