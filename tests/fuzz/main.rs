@@ -2,7 +2,7 @@
 //!
 //! `BP_FUZZ_RUNS=1000000 BP_FUZZ_TARGET=html BP_FUZZ_SEED=7 cargo test --release --test fuzz -- --nocapture`
 //! is a campaign over one target, or several with commas between them; without a target, over all. `BP_FUZZ_SECONDS` ends
-//! each target after a time.
+//! each target after a time; `BP_FUZZ_LONGEST` bounds the inputs, in bytes: many small ones find more than few large ones.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -35,11 +35,12 @@ fn number(name: &str) -> Option<u64> {
 
 fn extent() -> Extent {
     let runs = number("BP_FUZZ_RUNS");
+    let longest = if runs.is_some() { 1 << 18 } else { 1 << 10 };
     Extent {
         runs: runs.unwrap_or(1_000),
         seed: number("BP_FUZZ_SEED").unwrap_or(1),
         // Long inputs are for the campaigns, and for optimised code.
-        longest: if runs.is_some() { 1 << 18 } else { 1 << 10 },
+        longest: number("BP_FUZZ_LONGEST").map_or(longest, |bytes| bytes as usize),
         blown_up: if runs.is_some() { 2_000 } else { 100 },
         most: Duration::from_secs(2),
         ends: number("BP_FUZZ_SECONDS").map(Duration::from_secs),
