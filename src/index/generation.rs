@@ -125,6 +125,17 @@ fn is_generation(path: &Path) -> bool {
         || fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none())
 }
 
+/// Removes a generation, its mark last: what is left where that is broken off is still known as ours.
+pub fn remove(path: &Path) -> std::io::Result<()> {
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        if entry.file_name() != MARK && entry.file_type()?.is_file() {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    fs::remove_dir_all(path)
+}
+
 impl WriteLock {
     /// Removes what a writer that was interrupted has left.
     pub fn clean(&self) -> Result<()> {
@@ -133,7 +144,7 @@ impl WriteLock {
         let others = self.generations()?.into_iter();
         for name in others.filter(|name| Some(name) != in_force.as_ref()) {
             let path = self.folder.join(name);
-            fs::remove_dir_all(&path).map_err(Error::io("cannot remove", path))?;
+            remove(&path).map_err(Error::io("cannot remove", path))?;
         }
         match fs::remove_file(self.folder.join(NEW_CURRENT)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io(
@@ -180,7 +191,7 @@ impl WriteLock {
             .filter(|name| *name != current.generation)
         {
             // A reader that still has it open keeps it open; where it cannot be removed now, the next writer does.
-            let _ = fs::remove_dir_all(self.folder.join(name));
+            let _ = remove(&self.folder.join(name));
         }
         Ok(())
     }

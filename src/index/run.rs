@@ -93,8 +93,8 @@ impl<'a> Run<'a> {
         let written = self.read().and_then(|()| self.write(merging));
         let header = match (written, &self.generation) {
             (Ok(header), _) => header,
-            (Err(error), Some(generation)) => {
-                let _ = std::fs::remove_dir_all(generation);
+            (Err(error), Some(path)) => {
+                let _ = generation::remove(path);
                 return Err(error);
             }
             (Err(error), None) => return Err(error),
