@@ -229,7 +229,7 @@ impl<'a> Run<'a> {
         }
         let Some(bytes) = self.typed else {
             self.changes.unchanged += u64::from(before.is_some());
-            self.manifest.files.splice(0..0, before);
+            self.manifest.files.extend(before);
             return Ok(());
         };
         let reading = corpus::read_bytes(bytes, STANDARD_INPUT, None, &self.material.taxonomy);
@@ -250,7 +250,8 @@ impl<'a> Run<'a> {
             self.take(&reading, before.as_ref())?;
         }
         self.problems.extend(reading.problems);
-        self.manifest.files.insert(0, entry);
+        // Behind all absolute paths, as the order of paths has it.
+        self.manifest.files.push(entry);
         Ok(())
     }
 

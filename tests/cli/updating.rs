@@ -220,7 +220,18 @@ fn what_comes_by_standard_input_is_kept_until_it_is_replaced() {
     );
     assert!(give(&["index", "-"], "# Cloud Engineer\n").contains("1 changed"));
     assert_eq!(fixture.stdout(&["query", "-f", "ids"]), "cloud-engineer\n");
-    assert!(fixture.run(&["verify"]).starts_with("exit 0"));
+    fixture.write("roles/a.md", b"# Release Manager\n");
+    fixture.write("roles/b.md", b"# Head of Data\n");
+    assert!(give(&["index", "roles", "-"], analyst).contains("3 roles from 3 files"));
+    fixture.write("roles/b.md", b"# Head of Data\n\nLeads.\n");
+    assert!(fixture.run(&["index"]).contains("1 changed, 2 unchanged"));
+    assert!(
+        fixture
+            .run(&["verify"])
+            .contains("files    3 as they were read\n")
+    );
+    let told = fixture.run(&["index", "roles"]);
+    assert!(told.contains("1 removed, 2 unchanged"), "{told}");
 }
 
 #[test]
