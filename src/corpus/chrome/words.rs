@@ -53,6 +53,8 @@ struct PartEntry {
 struct MarkupEntry {
     states: Vec<String>,
     remarks: Vec<String>,
+    panels: Vec<String>,
+    layout: Vec<String>,
     content: Vec<String>,
     entries: Vec<String>,
     filed: Vec<String>,
@@ -107,6 +109,13 @@ impl Phrases {
         known.is_some_and(|known| known.iter().any(|phrase| words.starts_with(phrase)))
     }
 
+    /// Returns how many of the words one of them takes at their beginning, the longest one.
+    pub fn length_at(&self, words: &[String]) -> Option<usize> {
+        let known = words.first().and_then(|first| self.0.get(first))?;
+        let begins = known.iter().filter(|phrase| words.starts_with(phrase));
+        begins.map(Vec::len).max()
+    }
+
     /// Returns whether the words are one of them.
     pub fn are(&self, words: &[String]) -> bool {
         let known = words.first().and_then(|first| self.0.get(first));
@@ -134,6 +143,10 @@ pub struct PageWords {
     over: Vec<(Over, Phrases, Phrases)>,
     /// Classes of an aside that is a remark of the article.
     pub remarks: Phrases,
+    /// Classes of what is folded away and opens.
+    pub panels: Phrases,
+    /// Words that say where something stands or what it looks like, and not what it is.
+    layout: Phrases,
     /// Classes of what holds the article, the surest first.
     content: Vec<Phrases>,
     /// Classes of one entry of a list of articles.
@@ -198,6 +211,8 @@ impl PageWords {
             content: content.map(one).collect(),
             states: file.markup.states,
             remarks: Phrases::new(&file.markup.remarks),
+            panels: Phrases::new(&file.markup.panels),
+            layout: Phrases::new(&file.markup.layout),
             entries: Phrases::new(&file.markup.entries),
             filed: Phrases::new(&file.markup.filed),
             trails: Phrases::new(&file.markup.trails),
@@ -228,6 +243,30 @@ impl PageWords {
             let is = |part: &&Part| part.classes.stand_in(&words);
             self.parts.iter().find(is).map(|part| part.reason)
         })
+    }
+
+    /// Returns what an element is by classes that say it without doubt: the last word of a compound is its head, so that
+    /// "site navigation" is one, and "navigation skills" are none.
+    pub fn part_of_sure_classes(&self, names: &str) -> Option<&'static str> {
+        names.split_ascii_whitespace().find_map(|name| {
+            let words = self.class_words(name)?;
+            let is = |part: &&Part| {
+                (0..words.len()).any(|at| {
+                    let end = part.classes.length_at(&words[at..]).map(|length| at + length);
+                    end.is_some_and(|end| words[end..].iter().all(|word| self.is_frame(word)))
+                })
+            };
+            self.parts.iter().find(is).map(|part| part.reason)
+        })
+    }
+
+    /// Whether a word of a class says nothing of what an element is, or is one more word of its kind.
+    fn is_frame(&self, word: &String) -> bool {
+        let one = std::slice::from_ref(word);
+        word.len() < 3
+            || word.contains(|c: char| c.is_ascii_digit())
+            || self.layout.are(one)
+            || self.parts.iter().any(|part| part.classes.are(one))
     }
 
     /// Returns whether a class or an id among the names has one of the phrases.

@@ -3,7 +3,10 @@
 mod archive;
 mod content;
 mod flow;
+mod mark;
 mod meta;
+mod naming;
+mod outline;
 mod parse;
 mod posting;
 mod tables;
