@@ -54,6 +54,7 @@ struct MarkupEntry {
     states: Vec<String>,
     remarks: Vec<String>,
     panels: Vec<String>,
+    tabs: Vec<String>,
     layout: Vec<String>,
     content: Vec<String>,
     entries: Vec<String>,
@@ -145,6 +146,8 @@ pub struct PageWords {
     pub remarks: Phrases,
     /// Classes of what is folded away and opens.
     pub panels: Phrases,
+    /// Classes of the tabs of panels.
+    pub tabs: Phrases,
     /// Words that say where something stands or what it looks like, and not what it is.
     layout: Phrases,
     /// Classes of what holds the article, the surest first.
@@ -212,6 +215,7 @@ impl PageWords {
             states: file.markup.states,
             remarks: Phrases::new(&file.markup.remarks),
             panels: Phrases::new(&file.markup.panels),
+            tabs: Phrases::new(&file.markup.tabs),
             layout: Phrases::new(&file.markup.layout),
             entries: Phrases::new(&file.markup.entries),
             filed: Phrases::new(&file.markup.filed),

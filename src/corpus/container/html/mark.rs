@@ -203,6 +203,7 @@ impl Marker<'_> {
                 holds_title
                     || is_section
                     || place == Place::Between
+                    || place == Place::Near && self.is_told(id)
                     || parent.is_some_and(|parent| parent.name == "blockquote")
             }
             "menu" => is_section || place == Place::Between,
@@ -245,7 +246,11 @@ impl Marker<'_> {
         if is_remark {
             return None;
         }
-        let part = self.class_part(node, place);
+        let part = self.class_part(node, place).filter(|&part| {
+            let is_tab = || part == "navigation" && place != Place::Apart && self.is_tab(id);
+            let is_said = || part == "footer" && place == Place::Near && self.is_told(id);
+            !is_tab() && !is_said()
+        });
         if node.is_any(&HEADINGS) {
             return part.filter(|part| ["site header", "not shown"].contains(part));
         }
@@ -267,7 +272,7 @@ impl Marker<'_> {
     /// The header of the page, not that of an article.
     fn is_site_header(&self, id: Id, node: &Node, place: Place) -> bool {
         node.name == "header"
-            && place != Place::Between
+            && place == Place::Apart
             && !self
                 .tree
                 .ancestors(id)
@@ -291,6 +296,18 @@ impl Marker<'_> {
             _ => None,
         });
         links.sum::<usize>() * 2 > self.outline.sizes[id]
+    }
+
+    /// Whether an element is, or lies in, the tabs of panels.
+    fn is_tab(&self, id: Id) -> bool {
+        let mut up = std::iter::once(id).chain(self.tree.ancestors(id)).take(4);
+        up.any(|id| self.has_class(self.tree.node(id), &self.words.tabs))
+    }
+
+    /// Whether an element tells something in sentences, as the foot of an article does and a footer with links does not.
+    fn is_told(&self, id: Id) -> bool {
+        let text = plain(&self.tree.text(id));
+        text.ends_with('.') && words(&text).len() > LABEL * 2 && !self.is_links(id)
     }
 
     /// A section below whose heading nothing is left has lost what its markup misnames: that is taken back.

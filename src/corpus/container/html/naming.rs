@@ -1,10 +1,11 @@
 //! Turns the tree of a page into the heading that names it.
 
-use super::content::is_hidden;
+use super::content::{HEADINGS, is_hidden};
 use super::tree::{Id, ROOT, Step, Tree};
 use crate::corpus::chrome::words::page_words;
 use crate::corpus::document::plain;
 use crate::corpus::headings::headings;
+use crate::corpus::title::before_tail;
 
 /// The heading of the first rank that names the page: one inside the article before others, none that names the site.
 pub fn title_heading(tree: &Tree) -> Option<Id> {
@@ -46,10 +47,27 @@ pub fn title_heading(tree: &Tree) -> Option<Id> {
             .copied()
             .find(|&id| tree.ancestors(id).any(|id| tree.node(id).is_any(names)))
     };
-    inside(&["article"])
+    // A site may have its own name above the title: the one with the tail of a title is surer.
+    let tailed = |&id: &Id| before_tail(&plain(&tree.text(id))).is_some();
+    let mut all = candidates.iter().copied();
+    all.find(tailed)
+        .or_else(|| inside(&["article"]))
         .or_else(|| inside(&["main"]))
         .or_else(|| candidates.first().copied())
         .or_else(|| named_heading(tree))
+        .or_else(|| first_heading(tree))
+}
+
+/// What has no title of its own, as no Markdown has, is called by its first heading that names no section.
+fn first_heading(tree: &Tree) -> Option<Id> {
+    let has_title = tree.within(ROOT).any(|id| tree.node(id).name == "title");
+    let names = |id: &Id| {
+        let text = plain(&tree.text(*id));
+        !text.is_empty() && headings().exact(&text).is_none() && page_words().over(&text).is_none()
+    };
+    let mut all = tree.within(ROOT);
+    let found = all.find(|id| tree.node(*id).is_any(&HEADINGS) && names(id));
+    found.filter(|_| !has_title)
 }
 
 /// Whether a heading is a link to the home page: it names the site.
