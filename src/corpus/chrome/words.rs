@@ -74,6 +74,9 @@ struct OverEntry {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LinesEntry {
+    notices: Vec<String>,
+    buttons: Vec<String>,
+    steps: Vec<String>,
     byline: Vec<String>,
     reading: Vec<String>,
     months: Vec<String>,
@@ -158,6 +161,12 @@ pub struct PageWords {
     pub filed: Phrases,
     /// Classes of trails.
     pub trails: Phrases,
+    /// What sentences around an article speak of.
+    pub notices: Phrases,
+    /// What buttons say.
+    pub buttons: Phrases,
+    /// Beginnings of links to the pages before and behind.
+    pub steps: Phrases,
     /// Beginnings of lines that say who wrote a page, and when.
     pub byline: Phrases,
     /// Ends of lines that say how long a page takes to read.
@@ -220,6 +229,9 @@ impl PageWords {
             entries: Phrases::new(&file.markup.entries),
             filed: Phrases::new(&file.markup.filed),
             trails: Phrases::new(&file.markup.trails),
+            notices: Phrases::new(&file.lines.notices),
+            buttons: Phrases::new(&file.lines.buttons),
+            steps: Phrases::new(&file.lines.steps),
             byline: Phrases::new(&file.lines.byline),
             reading: Phrases::new(&file.lines.reading),
             months: Phrases::new(&file.lines.months),

@@ -153,6 +153,7 @@ fn article(
     let named = titles.first().cloned().unwrap_or_default();
     let title = clean(&named.0);
     let article = chrome::article(flow, &title);
+    let title = without_space(title, &article.categories);
     let mut flow = article.flow;
     left_out.extend(article.left_out);
     categories.extend(filed);
@@ -188,6 +189,16 @@ fn article(
         flow,
         ..Document::default()
     })
+}
+
+/// "People : Analyst" is called "Analyst" where the page is filed under "People".
+fn without_space(title: String, categories: &[String]) -> String {
+    match title.split_once(" : ") {
+        Some((space, name)) if categories.iter().any(|step| lines::same(step, space)) => {
+            name.to_owned()
+        }
+        _ => title,
+    }
 }
 
 /// A page that shows a text as it was typed is that text.

@@ -22,7 +22,8 @@ pub const CONTAINER: Container = Container {
     endings: &[],
     recognizes: |input| {
         let text = input.text();
-        may_be_page(&text[front_matter::read(text).end..]) && is_page(&flow_of(text))
+        let body = &text[front_matter::read(text).end..];
+        may_be_page(body) && (markup::is_of_page(body) || is_page(&flow_of(text)))
     },
     reads: |input: &Input<'_>| read(input.text()),
 };
@@ -56,7 +57,7 @@ fn may_be_page(text: &str) -> bool {
                     .over(line.trim_matches(['#', '*', '_', ':', ' ']))
                     .is_some_and(|over| over.until == Until::End)
         };
-        is_near && !is_heading && leads() || ends()
+        is_near && !is_heading && leads() || ends() || line.contains("class=\"")
     })
 }
 
@@ -118,7 +119,7 @@ fn has_tail(flow: &[Marked]) -> bool {
         // One word is too little: "Comments" may be somebody's own section.
         let says = words(&marked.piece.text).len() > 1;
         let linked = last_link > Some(at);
-        over.is_some_and(|over| over.until == Until::End)
+        over.is_some_and(|over| over.until == Until::End && over.reason != "form")
             && is_heading
             && says
             && (linked || over.is_some_and(|over| over.reason == "comments"))

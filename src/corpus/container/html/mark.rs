@@ -154,6 +154,7 @@ impl Marker<'_> {
             .told_by_role(node, place)
             .or_else(|| self.told_by_class(id, node, place))
             .or_else(|| self.is_site_header(id, node, place).then_some("site header"))
+            .or_else(|| (place != Place::Between && is_tag(node)).then_some("byline"))
             .or_else(|| is_sign(self.tree, id, node).then_some("not shown"))?;
         (!self.outline.is_section(id)).then_some(told)
     }
@@ -361,6 +362,12 @@ impl Marker<'_> {
 
 /// What stands around an article, and never between its sections.
 const AROUND: [&str; 4] = ["footer", "site header", "comments", "related posts"];
+
+/// A link to all pages with a tag.
+fn is_tag(node: &Node) -> bool {
+    let address = node.attribute("href").unwrap_or_default();
+    node.name == "a" && (address.contains("/tag/") || address.contains("/tags/"))
+}
 
 /// A link that only marks a place: a sign behind a heading.
 fn is_sign(tree: &Tree, id: Id, node: &Node) -> bool {

@@ -2,6 +2,8 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
+use crate::corpus::chrome::words::page_words;
+
 use super::super::markdown::{cells_beyond, line_starts};
 
 /// Returns the HTML; its lines are those of the Markdown.
@@ -23,6 +25,24 @@ pub fn of_markdown(text: &str) -> String {
         writer.take(event, &range);
     }
     writer.out
+}
+
+/// Returns whether Markdown has elements of a page in it, by their classes: two that a site puts around an article.
+pub fn is_of_page(text: &str) -> bool {
+    let mut found = 0;
+    for event in Parser::new(text) {
+        if let Event::Html(html) | Event::InlineHtml(html) = event {
+            let classes = html.split("class=\"").skip(1);
+            let classes = classes.filter_map(|rest| rest.split('"').next());
+            found += classes
+                .filter(|classes| page_words().part_of_sure_classes(classes).is_some())
+                .count();
+            if found > 1 {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 /// Scrapers break lines inside tags, where a heading would end: such a tag is put on the line that it begins on, and
