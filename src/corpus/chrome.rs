@@ -136,7 +136,9 @@ impl Cut {
                 && !title.is_empty()
                 && title::clean(&marked.piece.text) == title
         };
-        let first = self.flow.iter().position(says_title);
+        let heads_it = |marked: &Marked| marked.depth().is_some() && says_title(marked);
+        let first = self.flow.iter().position(heads_it);
+        let first = first.or_else(|| self.flow.iter().position(says_title));
         let first = first.or_else(|| self.flow.iter().position(is_title));
         let Some(first) = first.filter(|&first| !self.flow[..first].iter().any(is_section)) else {
             return 0;
@@ -215,7 +217,7 @@ impl Cut {
             if self.reasons[at].is_none()
                 && is_line
                 && (behind || in_front)
-                && lines::is_notice(text)
+                && (lines::is_notice(text) || behind && is_label(text) && lines::is_byline(text))
             {
                 self.reasons[at] = Some("footer");
             }
@@ -260,8 +262,14 @@ impl Cut {
                 continue;
             }
             if let Some(over) = self.over(at, section, open) {
-                open = Some(over);
                 self.reasons[at] = Some(over.reason);
+                // A link among other posts says nothing of where they end.
+                let goes_on = open.is_some_and(|open| open.until != Until::Links)
+                    && over.until == Until::Links
+                    && marked.depth().is_none();
+                if !goes_on {
+                    open = Some(over);
+                }
                 continue;
             }
             let goes_on = open.filter(|over| match over.until {
@@ -306,7 +314,8 @@ impl Cut {
             // One word below a section's heading is the section's: "Search" below the skills, "Next" below the career.
             Some(depth) if words < 2 => {
                 let shares = linked_below && matches!(over.reason, "share bar" | "advertising");
-                let below = section > 0 && depth > section && !shares;
+                let lists = tail && linked_below && over.reason == "footer";
+                let below = section > 0 && depth > section && !shares && !lists;
                 let follows = self
                     .flow
                     .get(at + 1)
@@ -442,6 +451,11 @@ impl Cut {
         }
         article
     }
+}
+
+/// Whether a line names a value or a day: "Authors: Jo", "Updated 3 March 2024".
+fn is_label(text: &str) -> bool {
+    text.contains(|c: char| c == ':' || c.is_ascii_digit())
 }
 
 /// A row of links with signs between them: "Privacy | Terms | Contact".

@@ -6,6 +6,9 @@ use crate::corpus::chrome::words::page_words;
 
 use super::super::markdown::{cells_beyond, line_starts};
 
+/// How many lines are put on one.
+const MAX_JOINED: usize = 4;
+
 /// Returns the HTML; its lines are those of the Markdown.
 pub fn of_markdown(text: &str) -> String {
     let text = whole_tags(text);
@@ -45,8 +48,8 @@ pub fn is_of_page(text: &str) -> bool {
     false
 }
 
-/// Scrapers break lines inside tags, where a heading would end: such a tag is put on the line that it begins on, and
-/// another line break behind it.
+/// Scrapers break lines inside tags and links, where a heading, a row or an address would end: such a one is put on the
+/// line that it begins on, and another line break behind it.
 fn whole_tags(text: &str) -> String {
     let mut whole = String::with_capacity(text.len());
     let mut owed = 0;
@@ -61,10 +64,15 @@ fn whole_tags(text: &str) -> String {
         let begin = whole.rfind('\n').map_or(0, |at| at + 1);
         let is_heading = line.starts_with('#') || owed > 0 && whole[begin..].starts_with('#');
         whole.push_str(line);
-        if is_heading && owed < 4 && line.ends_with('\n') && is_open(&whole[begin.min(whole.len())..])
-        {
+        let start = begin.min(whole.len());
+        let link = open_link(&whole[start..]);
+        let may_go_on = owed < MAX_JOINED && line.ends_with('\n') && line.trim() != "";
+        if may_go_on && (link.is_some() || is_heading && is_open(&whole[start..])) {
             whole.pop();
-            whole.push(' ');
+            // The words of a link are parted, its address is not.
+            if link != Some(Link::Address) {
+                whole.push(' ');
+            }
             owed += 1;
         } else {
             whole.extend(std::iter::repeat_n('\n', owed));
@@ -72,6 +80,27 @@ fn whole_tags(text: &str) -> String {
         }
     }
     whole
+}
+
+/// What of a link goes on behind the end of a line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Link {
+    Words,
+    Address,
+}
+
+/// Returns what is open at the end of a line, if a link is.
+fn open_link(line: &str) -> Option<Link> {
+    let line = line.trim_end_matches('\n');
+    let last = line.rfind(['[', ']'])?;
+    let rest = &line[last + 1..];
+    if line[last..].starts_with('[') {
+        let is_text = !rest.is_empty() && !line[..last].ends_with('\\');
+        return is_text.then_some(Link::Words);
+    }
+    let address = rest.strip_prefix('(')?;
+    let is_open = !address.contains([')', ' ', '"', '<']) && address.contains(['/', '.', '#']);
+    is_open.then_some(Link::Address)
 }
 
 struct Writer<'t> {
