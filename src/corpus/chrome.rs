@@ -7,6 +7,8 @@ pub mod lines;
 pub mod role;
 pub mod words;
 
+use std::collections::HashSet;
+
 use super::document::{LeftOut, Piece};
 use super::headings::headings;
 use super::title;
@@ -72,8 +74,10 @@ pub fn article(mut flow: Vec<Marked>, title: &str) -> Article {
         flow,
     };
     let start = cut.before_title(title);
+    cut.contents(start);
     cut.bylines(start, title);
     cut.middle(start);
+    cut.notices(start);
     cut.end(start);
     cut.finish()
 }
@@ -132,13 +136,15 @@ impl Cut {
                 && !title.is_empty()
                 && title::clean(&marked.piece.text) == title
         };
-        let first = self.flow.iter().position(says_title);
+        let heads_it = |marked: &Marked| marked.depth().is_some() && says_title(marked);
+        let first = self.flow.iter().position(heads_it);
+        let first = first.or_else(|| self.flow.iter().position(says_title));
         let first = first.or_else(|| self.flow.iter().position(is_title));
         let Some(first) = first.filter(|&first| !self.flow[..first].iter().any(is_section)) else {
             return 0;
         };
         for at in 0..first {
-            let steps = lines::trail(self.text(at), title);
+            let steps = lines::trail_before(self.text(at), title);
             self.categories.extend(steps.into_iter().flatten());
             self.categories.extend(lines::filed(self.text(at)));
             self.reasons[at] = Some("navigation");
@@ -162,10 +168,59 @@ impl Cut {
         let is_numbered = items
             .clone()
             .all(|item| matches!(item.piece.shape, Shape::Numbered(_)));
-        let ends = steps.last().is_some_and(|last| lines::same(last, title));
-        if is_numbered || ends {
-            let steps = lines::steps_between(steps, title);
-            self.categories.extend(steps.into_iter().flatten());
+        let is_linked = items.clone().all(|item| item.is_linked() && !item.inside);
+        let between = lines::steps_to(steps.clone(), title);
+        if let Some(steps) = between {
+            self.categories.extend(steps);
+        } else if is_numbered && is_linked {
+            self.categories.extend(steps);
+        }
+    }
+
+    /// Leaves out lists that say again what the headings say, with the word above them: they are tables of contents.
+    fn contents(&mut self, start: usize) {
+        let known: HashSet<Vec<String>> = self
+            .flow
+            .iter()
+            .filter(|marked| marked.depth().is_some())
+            .map(|marked| crate::taxonomy::words(&marked.piece.text))
+            .collect();
+        let repeats = |marked: &Marked| {
+            marked.inside && marked.is_linked()
+                || known.contains(&crate::taxonomy::words(&marked.piece.text))
+        };
+        let mut at = start;
+        while at < self.flow.len() {
+            let list = self.flow[at].list;
+            let same = |marked: &&Marked| marked.is_item() && marked.list == list;
+            let length = self.flow[at..].iter().take_while(same).count();
+            let items = &self.flow[at..at + length];
+            if length > 1 && items.iter().all(repeats) {
+                self.reasons[at..at + length].fill(Some("navigation"));
+            }
+            at += length.max(1);
+        }
+    }
+
+    /// Leaves out sentences behind the last section, and short ones in front of the first, that are none of the
+    /// article's: who may apply, what is stored, what can be done with the page.
+    fn notices(&mut self, start: usize) {
+        let first = self.flow.iter().position(is_section);
+        for at in start + 1..self.flow.len() {
+            let marked = &self.flow[at];
+            let text = marked.piece.text.as_str();
+            let behind = self.last_section.is_none_or(|last| last < at);
+            let in_front = first.is_some_and(|first| at < first)
+                && crate::taxonomy::words(text).len() <= MAX_LINE;
+            let is_line = marked.piece.shape == Shape::Paragraph
+                || marked.is_item() && marked.is_linked();
+            if self.reasons[at].is_none()
+                && is_line
+                && (behind || in_front)
+                && (lines::is_notice(text) || behind && is_label(text) && lines::is_byline(text))
+            {
+                self.reasons[at] = Some("footer");
+            }
         }
     }
 
@@ -181,8 +236,10 @@ impl Cut {
             let is_byline = lines::is_byline(text) && self.flow[at].depth().is_none();
             if is_byline || steps.is_some() {
                 let filed = lines::filed(text);
+                let beside = lines::beside_byline(text);
                 self.categories.extend(steps.into_iter().flatten());
                 self.categories.extend(filed);
+                self.categories.extend(beside);
                 self.reasons[at] = Some("byline");
             } else if at > start && crate::taxonomy::words(text).len() > 20 {
                 break;
@@ -205,8 +262,14 @@ impl Cut {
                 continue;
             }
             if let Some(over) = self.over(at, section, open) {
-                open = Some(over);
                 self.reasons[at] = Some(over.reason);
+                // A link among other posts says nothing of where they end.
+                let goes_on = open.is_some_and(|open| open.until != Until::Links)
+                    && over.until == Until::Links
+                    && marked.depth().is_none();
+                if !goes_on {
+                    open = Some(over);
+                }
                 continue;
             }
             let goes_on = open.filter(|over| match over.until {
@@ -239,15 +302,20 @@ impl Cut {
         let text = marked.piece.text.as_str();
         let words = crate::taxonomy::words(text).len();
         let Some(mut over) = page_words().over(text) else {
-            return self.labelled(at).or_else(|| self.more(at));
+            return self
+                .labelled(at)
+                .or_else(|| self.more(at))
+                .or_else(|| self.step(at));
         };
         let tail = self.last_section.is_none_or(|last| last < at);
-        let linked_below = self.flow.get(at + 1).is_some_and(Marked::is_linked);
+        let is_left = self.reasons.get(at + 1).is_some_and(Option::is_some);
+        let linked_below = is_left || self.flow.get(at + 1).is_some_and(Marked::is_linked);
         let is_own = match marked.depth() {
             // One word below a section's heading is the section's: "Search" below the skills, "Next" below the career.
             Some(depth) if words < 2 => {
                 let shares = linked_below && matches!(over.reason, "share bar" | "advertising");
-                let below = section > 0 && depth > section && !shares;
+                let lists = tail && linked_below && over.reason == "footer";
+                let below = section > 0 && depth > section && !shares && !lists;
                 let follows = self
                     .flow
                     .get(at + 1)
@@ -265,6 +333,10 @@ impl Cut {
         };
         if is_own {
             return None;
+        }
+        // A link to a form stands beside the article; its heading stands over the form.
+        if over.reason == "form" && marked.depth().is_none() {
+            over.until = Until::Links;
         }
         if over.until == Until::End && !tail {
             over.until = Until::Heading;
@@ -295,6 +367,25 @@ impl Cut {
             reason: "navigation",
             until: Until::Links,
         })
+    }
+
+    /// A link to the page before or behind, and a paragraph of links with a word above them.
+    fn step(&self, at: usize) -> Option<Over> {
+        let marked = &self.flow[at];
+        let tail = self.last_section.is_none_or(|last| last < at);
+        if !tail || !marked.is_linked() || marked.piece.shape != Shape::Paragraph {
+            return None;
+        }
+        let text = marked.piece.text.as_str();
+        let label = text.split(LINE_BREAK).next().unwrap_or_default();
+        let over = page_words().over(label).filter(|_| label.len() < text.len());
+        let step = || {
+            lines::is_step(text).then_some(Over {
+                reason: "navigation",
+                until: Until::Links,
+            })
+        };
+        over.or_else(step)
     }
 
     /// Leaves out the last lines of the page: links, rights, dates.
@@ -360,6 +451,11 @@ impl Cut {
         }
         article
     }
+}
+
+/// Whether a line names a value or a day: "Authors: Jo", "Updated 3 March 2024".
+fn is_label(text: &str) -> bool {
+    text.contains(|c: char| c == ':' || c.is_ascii_digit())
 }
 
 /// A row of links with signs between them: "Privacy | Terms | Contact".

@@ -15,13 +15,20 @@ const MAX_FOOTER: usize = 60;
 
 /// Returns whether a line says who wrote a page, when, how long it takes to read, or what it is filed under.
 pub fn is_byline(text: &str) -> bool {
+    words(text).len() <= MAX_BYLINE && parts(text).any(is_author_or_date)
+}
+
+/// The parts of a line that names several things.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
     let signs = ['·', '|', '•', '∙'];
-    let parts = || {
-        text.split(signs)
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-    };
-    words(text).len() <= MAX_BYLINE && parts().any(is_author_or_date)
+    let parts = text.split(signs).flat_map(|part| part.split(" / "));
+    parts.map(str::trim).filter(|part| !part.is_empty())
+}
+
+/// Returns what a line that names an author and a date names beside them: it may be what the page is filed under.
+pub fn beside_byline(text: &str) -> Vec<String> {
+    let others = parts(text).filter(|part| !is_author_or_date(part) && words(part).len() <= 5);
+    others.map(str::to_owned).collect()
 }
 
 fn is_author_or_date(text: &str) -> bool {
@@ -96,16 +103,35 @@ pub fn filed(text: &str) -> Vec<String> {
 /// line that is no trail.
 pub fn trail(text: &str, title: &str) -> Option<Vec<String>> {
     // Bars part the links of menus.
+    steps_between(steps(text)?, title)
+}
+
+/// Returns the steps of a line in front of a title: it is a trail too where it ends with the page itself.
+pub fn trail_before(text: &str, title: &str) -> Option<Vec<String>> {
+    let steps = steps(text)?;
+    steps_to(steps, title)
+}
+
+/// The parts of a line with signs between them that stand in trails.
+fn steps(text: &str) -> Option<Vec<String>> {
     let signs: [&[char]; 2] = [&['›', '»', '>', '→', '❯', '⟩', '▸'], &['/', '\\']];
     let text = text.replace(LINE_BREAK, " ");
     let text = text.trim();
     let rest = text.strip_prefix("You are here:").unwrap_or(text);
     let signs = signs.into_iter().find(|signs| rest.contains(*signs))?;
-    let steps: Vec<String> = rest
-        .split(signs)
-        .map(|step| step.trim().to_owned())
-        .collect();
-    steps_between(steps, title)
+    let steps = rest.split(signs).map(|step| step.trim().to_owned());
+    Some(steps.collect())
+}
+
+/// Returns the steps in front of the page itself, whatever the first is called.
+pub fn steps_to(mut steps: Vec<String>, title: &str) -> Option<Vec<String>> {
+    steps.retain(|step| !step.is_empty());
+    if let Some(between) = steps_between(steps.clone(), title) {
+        return Some(between);
+    }
+    let last = steps.pop()?;
+    let is_short = |step: &String| words(step).len() <= MAX_STEP;
+    (!steps.is_empty() && steps.iter().all(is_short) && same(&last, title)).then_some(steps)
 }
 
 /// Returns the steps between the home page and the page itself.
@@ -141,6 +167,22 @@ pub fn is_footer(text: &str) -> bool {
             || words.first().is_some_and(|word| word == "copyright")
             || text.contains('©') && words.len() <= 20
             || page_words().footer.stand_in(&words) && words.len() <= 30)
+}
+
+/// Returns whether a sentence speaks of the page, of those who may apply, or of what is stored about readers, or a line
+/// is what a button says.
+pub fn is_notice(text: &str) -> bool {
+    let words = words(text);
+    let page = page_words();
+    let is_button = words.len() <= 4 && page.buttons.are(&words);
+    words.len() <= MAX_FOOTER && (page.notices.stand_in(&words) || is_button)
+}
+
+/// Returns whether a link leads to the page before or behind.
+pub fn is_step(text: &str) -> bool {
+    let begins = text.starts_with(['«', '»', '←', '→', '‹', '›']);
+    let words = words(text);
+    words.len() <= MAX_BYLINE && (begins || page_words().steps.begin(&words))
 }
 
 /// Returns whether words lead to the rest of what is begun: "Read more".

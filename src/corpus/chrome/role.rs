@@ -78,6 +78,16 @@ pub fn names_role(title: &str) -> bool {
     (1..=MAX_TITLE).contains(&all.len()) && !is_asking && (is_head(title) || front)
 }
 
+/// Returns whether a title ends with a word that says who does something: "Bridge Examiner". Other words end so too, so
+/// that it tells only of titles that stand in a list.
+pub fn names_agent(title: &str) -> bool {
+    let all = words(title);
+    let ends = |word: &String| {
+        word.len() > 4 && ["er", "or", "ist", "ian", "ant", "eer"].iter().any(|end| word.ends_with(end))
+    };
+    (2..=MAX_TITLE).contains(&all.len()) && all.last().is_some_and(ends)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -53,6 +53,9 @@ struct PartEntry {
 struct MarkupEntry {
     states: Vec<String>,
     remarks: Vec<String>,
+    panels: Vec<String>,
+    tabs: Vec<String>,
+    layout: Vec<String>,
     content: Vec<String>,
     entries: Vec<String>,
     filed: Vec<String>,
@@ -71,6 +74,9 @@ struct OverEntry {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LinesEntry {
+    notices: Vec<String>,
+    buttons: Vec<String>,
+    steps: Vec<String>,
     byline: Vec<String>,
     reading: Vec<String>,
     months: Vec<String>,
@@ -107,6 +113,13 @@ impl Phrases {
         known.is_some_and(|known| known.iter().any(|phrase| words.starts_with(phrase)))
     }
 
+    /// Returns how many of the words one of them takes at their beginning, the longest one.
+    pub fn length_at(&self, words: &[String]) -> Option<usize> {
+        let known = words.first().and_then(|first| self.0.get(first))?;
+        let begins = known.iter().filter(|phrase| words.starts_with(phrase));
+        begins.map(Vec::len).max()
+    }
+
     /// Returns whether the words are one of them.
     pub fn are(&self, words: &[String]) -> bool {
         let known = words.first().and_then(|first| self.0.get(first));
@@ -134,6 +147,12 @@ pub struct PageWords {
     over: Vec<(Over, Phrases, Phrases)>,
     /// Classes of an aside that is a remark of the article.
     pub remarks: Phrases,
+    /// Classes of what is folded away and opens.
+    pub panels: Phrases,
+    /// Classes of the tabs of panels.
+    pub tabs: Phrases,
+    /// Words that say where something stands or what it looks like, and not what it is.
+    layout: Phrases,
     /// Classes of what holds the article, the surest first.
     content: Vec<Phrases>,
     /// Classes of one entry of a list of articles.
@@ -142,6 +161,12 @@ pub struct PageWords {
     pub filed: Phrases,
     /// Classes of trails.
     pub trails: Phrases,
+    /// What sentences around an article speak of.
+    pub notices: Phrases,
+    /// What buttons say.
+    pub buttons: Phrases,
+    /// Beginnings of links to the pages before and behind.
+    pub steps: Phrases,
     /// Beginnings of lines that say who wrote a page, and when.
     pub byline: Phrases,
     /// Ends of lines that say how long a page takes to read.
@@ -198,9 +223,15 @@ impl PageWords {
             content: content.map(one).collect(),
             states: file.markup.states,
             remarks: Phrases::new(&file.markup.remarks),
+            panels: Phrases::new(&file.markup.panels),
+            tabs: Phrases::new(&file.markup.tabs),
+            layout: Phrases::new(&file.markup.layout),
             entries: Phrases::new(&file.markup.entries),
             filed: Phrases::new(&file.markup.filed),
             trails: Phrases::new(&file.markup.trails),
+            notices: Phrases::new(&file.lines.notices),
+            buttons: Phrases::new(&file.lines.buttons),
+            steps: Phrases::new(&file.lines.steps),
             byline: Phrases::new(&file.lines.byline),
             reading: Phrases::new(&file.lines.reading),
             months: Phrases::new(&file.lines.months),
@@ -228,6 +259,30 @@ impl PageWords {
             let is = |part: &&Part| part.classes.stand_in(&words);
             self.parts.iter().find(is).map(|part| part.reason)
         })
+    }
+
+    /// Returns what an element is by classes that say it without doubt: the last word of a compound is its head, so that
+    /// "site navigation" is one, and "navigation skills" are none.
+    pub fn part_of_sure_classes(&self, names: &str) -> Option<&'static str> {
+        names.split_ascii_whitespace().find_map(|name| {
+            let words = self.class_words(name)?;
+            let is = |part: &&Part| {
+                (0..words.len()).any(|at| {
+                    let end = part.classes.length_at(&words[at..]).map(|length| at + length);
+                    end.is_some_and(|end| words[end..].iter().all(|word| self.is_frame(word)))
+                })
+            };
+            self.parts.iter().find(is).map(|part| part.reason)
+        })
+    }
+
+    /// Whether a word of a class says nothing of what an element is, or is one more word of its kind.
+    fn is_frame(&self, word: &String) -> bool {
+        let one = std::slice::from_ref(word);
+        word.len() < 3
+            || word.contains(|c: char| c.is_ascii_digit())
+            || self.layout.are(one)
+            || self.parts.iter().any(|part| part.classes.are(one))
     }
 
     /// Returns whether a class or an id among the names has one of the phrases.

@@ -3,7 +3,10 @@
 mod archive;
 mod content;
 mod flow;
+mod mark;
 mod meta;
+mod naming;
+mod outline;
 mod parse;
 mod posting;
 mod tables;
@@ -13,7 +16,7 @@ use super::{Container, Contents, Input, plain as plain_text};
 use crate::blueprint::{LINE_BREAK, Shape};
 use crate::corpus::bounds;
 use crate::corpus::chrome::{self, Marked, lines, role};
-use crate::corpus::document::{Document, LeftOut, Piece};
+use crate::corpus::document::{Document, Head, LeftOut, Piece};
 use crate::corpus::problem::ProblemKind;
 use crate::corpus::title::clean;
 use meta::Meta;
@@ -92,9 +95,14 @@ fn lines_of_fragment(text: &str, first_line: u32) -> Vec<Piece> {
 }
 
 fn read(text: &str) -> Contents {
-    let tree = parse::parse(text, 1);
-    let lines = (1, text.lines().count().max(1) as u32);
-    let mut contents = page(&tree, lines);
+    page_of(text, Head::default(), 1)
+}
+
+/// Reads a page whose first line is line `first_line` of its source, and that has a head of its own.
+pub fn page_of(text: &str, head: Head, first_line: u32) -> Contents {
+    let tree = parse::parse(text, first_line);
+    let lines = (1, first_line.saturating_sub(1) + text.lines().count().max(1) as u32);
+    let mut contents = page(&tree, head, lines);
     if !tree.whole {
         let bound = ProblemKind::Bound(&bounds::ATTRIBUTES);
         contents.remarks.push((None, bound));
@@ -102,10 +110,11 @@ fn read(text: &str) -> Contents {
     contents
 }
 
-fn page(tree: &Tree, lines: (u32, u32)) -> Contents {
+fn page(tree: &Tree, head: Head, lines: (u32, u32)) -> Contents {
     let content = content::find(tree);
     let posting = posting::read(tree);
-    let meta = meta::read(tree, &content, posting.names.clone());
+    let mut meta = meta::read(tree, &content, posting.names.clone());
+    meta.head.entries.splice(0..0, head.entries);
     if !posting.is_job
         && let Some((documents, mut left_out)) = archive::read(tree, &content, &meta)
     {
@@ -144,6 +153,7 @@ fn article(
     let named = titles.first().cloned().unwrap_or_default();
     let title = clean(&named.0);
     let article = chrome::article(flow, &title);
+    let title = without_space(title, &article.categories);
     let mut flow = article.flow;
     left_out.extend(article.left_out);
     categories.extend(filed);
@@ -181,8 +191,18 @@ fn article(
     })
 }
 
+/// "People : Analyst" is called "Analyst" where the page is filed under "People".
+fn without_space(title: String, categories: &[String]) -> String {
+    match title.split_once(" : ") {
+        Some((space, name)) if categories.iter().any(|step| lines::same(step, space)) => {
+            name.to_owned()
+        }
+        _ => title,
+    }
+}
+
 /// A page that shows a text as it was typed is that text.
-fn preformatted(flow: &[Piece]) -> Option<(crate::corpus::document::Head, Vec<Piece>)> {
+fn preformatted(flow: &[Piece]) -> Option<(Head, Vec<Piece>)> {
     let size = |piece: &Piece| piece.text.len();
     let all: usize = flow.iter().map(size).sum();
     let code = flow.iter().filter(|piece| piece.shape == Shape::Code);

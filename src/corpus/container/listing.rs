@@ -202,6 +202,15 @@ fn read(text: &str) -> Contents {
 
 /// Where the last entry ends: links to other pages of the list, policies and the like stand behind it.
 fn foot(all: &[Line<'_>], start: usize, end: usize) -> usize {
+    // Behind the last teaser a heading over other things ends the list, whatever it is over.
+    let is_other = |line: &Line<'_>| {
+        line.raw.starts_with('#')
+            && line.title.is_none()
+            && page_words().over(&line.text).is_some()
+    };
+    let end = (start + 1..end)
+        .find(|&at| is_other(&all[at]))
+        .unwrap_or(end);
     let mut foot = end;
     for at in (start + 1..end).rev() {
         let line = &all[at];

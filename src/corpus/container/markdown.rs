@@ -63,10 +63,58 @@ pub fn read_marked(text: &str, first_line: u32) -> Vec<Marked> {
         Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         reader.line = reader.line_at(range.start);
-        reader.take(event);
+        if let Event::End(TagEnd::TableRow) = event {
+            reader.end_row(&text[range]);
+        } else {
+            reader.take(event);
+        }
     }
     reader.flush();
     reader.flow
+}
+
+/// Returns where each line but the first begins.
+pub fn line_starts(text: &str) -> Vec<usize> {
+    memchr::memchr_iter(b'\n', text.as_bytes())
+        .map(|at| at + 1)
+        .collect()
+}
+
+/// Returns the cells of a row that stand beyond the width of its table's header: the parser leaves them out.
+pub fn cells_beyond(row: &str, width: usize) -> Vec<String> {
+    let row = row.trim();
+    let row = row.strip_prefix('|').unwrap_or(row);
+    let mut cells = vec![String::new()];
+    let mut is_escaped = false;
+    for c in row.chars() {
+        match c {
+            '|' if !is_escaped && cells.len() >= bounds::CELLS.count() => break,
+            '|' if !is_escaped => cells.push(String::new()),
+            '|' => {
+                let cell = cells.last_mut();
+                cell.into_iter().for_each(|cell| {
+                    cell.pop();
+                    cell.push('|');
+                });
+            }
+            c => cells.last_mut().into_iter().for_each(|cell| cell.push(c)),
+        }
+        is_escaped = c == '\\' && !is_escaped;
+    }
+    let mut beyond: Vec<String> = cells.into_iter().skip(width).collect();
+    while beyond.last().is_some_and(|cell| cell.trim().is_empty()) {
+        beyond.pop();
+    }
+    let inline = |cell: String| {
+        let mut text = String::new();
+        for event in Parser::new(cell.trim()) {
+            if let Event::Text(part) | Event::Code(part) = event {
+                push_plain(&mut text, &part);
+            }
+        }
+        text
+    };
+    beyond.into_iter().map(inline).collect()
 }
 
 struct Reader {
@@ -86,15 +134,14 @@ struct Reader {
     in_header: bool,
     bold: u32,
     cell: usize,
+    /// How many cells the header of the table has.
+    width: usize,
 }
 
 impl Reader {
     fn new(text: &str, first_line: u32) -> Self {
-        let line_starts = memchr::memchr_iter(b'\n', text.as_bytes())
-            .map(|at| at + 1)
-            .collect();
         Self {
-            line_starts,
+            line_starts: line_starts(text),
             first_line,
             flow: Vec::new(),
             line: first_line,
@@ -106,6 +153,7 @@ impl Reader {
             in_header: false,
             bold: 0,
             cell: 0,
+            width: 0,
         }
     }
 
@@ -212,14 +260,27 @@ impl Reader {
             TagEnd::Paragraph
             | TagEnd::Heading(_)
             | TagEnd::CodeBlock
-            | TagEnd::TableRow
             | TagEnd::TableHead
             | TagEnd::HtmlBlock => {
-                self.in_header = false;
+                if std::mem::take(&mut self.in_header) {
+                    self.width = self.cell;
+                }
                 self.flush();
             }
             _ => {}
         }
+    }
+
+    /// A row ends with the cells that its header has none above.
+    fn end_row(&mut self, source: &str) {
+        for cell in cells_beyond(source, self.width) {
+            if let Some(piece) = &mut self.piece {
+                piece.text.truncate(piece.text.trim_end_matches(' ').len());
+                piece.text.push(CELL);
+                piece.text.push_str(&cell);
+            }
+        }
+        self.flush();
     }
 
     fn begin(&mut self, shape: Shape) {
@@ -369,6 +430,23 @@ mod tests {
                 "25|Code|0|indented↵code",
             ]
         );
+    }
+
+    #[test]
+    fn cells_beyond_the_header_stay() {
+        for (row, shown) in [
+            ("| 1 | 2 | 3 |", "1¦2¦3"),
+            ("1|2|**x** `y`|a \\| b", "1¦2¦x y¦a | b"),
+            ("| 1 | 2 |  | 4", "1¦2¦¦4"),
+            ("| 1 | 2 | |", "1¦2"),
+            ("| 1 |", "1¦"),
+        ] {
+            let pieces = show(&format!("|a|b|\n|-|-|\n{row}\n"));
+            assert_eq!(pieces[1], format!("3|Row|0|{shown}"), "{row}");
+        }
+        let wide = "|x".repeat(100_000);
+        let pieces = show(&format!("|a|b|\n|-|-|\n{wide}\n"));
+        assert_eq!(pieces[1].matches('¦').count(), bounds::CELLS.count() - 1);
     }
 
     #[test]

@@ -2,12 +2,14 @@
 //!
 //! Only what shows that it comes from a page is read so: a blueprint that somebody wrote loses nothing.
 
-use super::{Container, Contents, Input, markdown};
+mod markup;
+
+use super::{Container, Contents, Input, html, markdown};
 use crate::blueprint::Shape;
 use crate::corpus::chrome::lines;
 use crate::corpus::chrome::words::{Until, page_words};
-use crate::corpus::chrome::{self, Marked, role};
-use crate::corpus::document::{Document, Piece};
+use crate::corpus::chrome::Marked;
+use crate::corpus::document::Document;
 use crate::corpus::front_matter;
 use crate::corpus::headings::headings;
 use crate::corpus::problem::ProblemKind;
@@ -20,7 +22,8 @@ pub const CONTAINER: Container = Container {
     endings: &[],
     recognizes: |input| {
         let text = input.text();
-        may_be_page(&text[front_matter::read(text).end..]) && is_page(&flow_of(text))
+        let body = &text[front_matter::read(text).end..];
+        may_be_page(body) && (markup::is_of_page(body) || is_page(&flow_of(text)))
     },
     reads: |input: &Input<'_>| read(input.text()),
 };
@@ -54,7 +57,7 @@ fn may_be_page(text: &str) -> bool {
                     .over(line.trim_matches(['#', '*', '_', ':', ' ']))
                     .is_some_and(|over| over.until == Until::End)
         };
-        is_near && !is_heading && leads() || ends()
+        is_near && !is_heading && leads() || ends() || line.contains("class=\"")
     })
 }
 
@@ -116,7 +119,7 @@ fn has_tail(flow: &[Marked]) -> bool {
         // One word is too little: "Comments" may be somebody's own section.
         let says = words(&marked.piece.text).len() > 1;
         let linked = last_link > Some(at);
-        over.is_some_and(|over| over.until == Until::End)
+        over.is_some_and(|over| over.until == Until::End && over.reason != "form")
             && is_heading
             && says
             && (linked || over.is_some_and(|over| over.reason == "comments"))
@@ -132,34 +135,16 @@ fn read(text: &str) -> Contents {
             .collect(),
         ..Contents::default()
     };
-    let head = front.head;
-    let flow = markdown::read_marked(&text[front.end..], front.line);
-    let named = title_of(&flow).map(|at| flow[at].piece.clone());
-    let raw = named
-        .as_ref()
-        .map(|piece| piece.text.clone())
-        .unwrap_or_default();
-    let name = clean(&raw);
-    let article = chrome::article(flow, &name);
-    contents.left_out = article.left_out;
-    if head.entries.is_empty() && !role::tells_of_role(&article.flow, &raw) {
-        contents.remarks.push((None, ProblemKind::NoRole));
-        return contents;
-    }
-    let mut categories = article.categories;
-    lines::once(&mut categories);
-    contents.documents.push(Document {
-        head,
-        title: named.filter(|_| !name.is_empty()).map(|piece| Piece {
-            text: name,
-            shape: Shape::Heading(1),
-            bold: 0,
-            ..piece
-        }),
-        categories,
-        flow: article.flow,
-        lines: (1, text.lines().count().max(1) as u32),
+    let markup = markup::of_markdown(&text[front.end..]);
+    let page = html::page_of(&markup, front.head, front.line);
+    let last = text.lines().count().max(1) as u32;
+    let documents = page.documents.into_iter().map(|document| Document {
+        lines: (document.lines.0.max(1), document.lines.1.min(last)),
+        ..document
     });
+    contents.documents = documents.collect();
+    contents.left_out = page.left_out;
+    contents.remarks.extend(page.remarks);
     contents
 }
 

@@ -72,11 +72,24 @@ pub fn read(tree: &Tree, content: &Content, meta: &Meta) -> Option<(Vec<Document
     Some((documents, left_out))
 }
 
+fn is_name(title: &str) -> bool {
+    role::names_role(title) || role::names_agent(title)
+}
+
 /// The entries that are roles: those with the tail of a title or the name of a role, where two have a tail or most have
 /// a name; all of them, where the page says that it lists roles.
 fn roles(entries: Vec<Entry>, names: &[&str]) -> Option<Vec<Entry>> {
     let tailed = |entry: &Entry| before_tail(&entry.raw).is_some();
-    let is_role = |entry: &Entry| tailed(entry) || role::names_role(&entry.title.text);
+    let agents = entries
+        .iter()
+        .filter(|entry| is_name(&entry.title.text))
+        .count();
+    let is_list = agents > 3 && agents * 5 >= entries.len() * 4;
+    let is_role = |entry: &Entry| {
+        tailed(entry)
+            || role::names_role(&entry.title.text)
+            || is_list && role::names_agent(&entry.title.text)
+    };
     let says = names.iter().any(|name| {
         let words = words(name);
         page_words().roles.stand_in(&words)

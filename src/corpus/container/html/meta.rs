@@ -76,6 +76,20 @@ pub fn read(tree: &Tree, content: &Content, names: Vec<(String, u32)>) -> Meta {
     meta
 }
 
+/// Whether a list in order is links from the home page on, as sites mark up trails.
+fn is_trail_in_order(tree: &Tree, list: Id) -> bool {
+    let items: Vec<Id> = tree
+        .children(list)
+        .filter(|&id| tree.node(id).name == "li")
+        .take(MAX_CATEGORIES)
+        .collect();
+    let text = |id: Id| crate::taxonomy::words(&tree.text(id));
+    let starts = items
+        .first()
+        .is_some_and(|&first| page_words().home.are(&text(first)));
+    starts && items.len() > 1 && items.len() < 9
+}
+
 fn has_ancestor(tree: &Tree, id: Id, name: &str) -> bool {
     tree.ancestors(id).any(|id| tree.node(id).name == name)
 }
@@ -134,7 +148,11 @@ impl Meta {
         let found = tree
             .within(ROOT)
             .find(|&id| !tree.node(id).is_any(&["body", "html"]) && is_trail(id));
-        let Some(trail) = found else {
+        let in_order = || {
+            let mut lists = tree.within(ROOT).filter(|&id| tree.node(id).name == "ol");
+            lists.find(|&id| is_trail_in_order(tree, id))
+        };
+        let Some(trail) = found.or_else(in_order) else {
             return;
         };
         let texts = |name: &str| {
@@ -144,21 +162,22 @@ impl Meta {
                 .collect::<Vec<_>>()
         };
         let items = texts("li");
+        let mut is_whole = true;
         let mut steps = if items.len() > 1 {
             items
         } else {
             let text = plain(&tree.text(trail));
-            match lines::trail(&text, title) {
-                Some(steps) => steps,
-                None => texts("a"),
-            }
+            let between = lines::trail(&text, title);
+            is_whole = between.is_none();
+            between.unwrap_or_else(|| texts("a"))
         };
         for step in &mut steps {
             let signs = ['›', '»', '>', '/', '→', '|', ' '];
             *step = step.trim_matches(signs).to_owned();
         }
         steps.retain(|step| !step.is_empty() && !lines::same(step, title));
-        if steps
+        if is_whole
+            && steps
             .first()
             .is_some_and(|first| page.home.are(&crate::taxonomy::words(first)))
         {

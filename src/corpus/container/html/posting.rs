@@ -120,8 +120,8 @@ impl Posting {
         let mut steps: Vec<(u64, String)> = items.iter().take(32).filter_map(step).collect();
         steps.sort_by_key(|&(position, _)| position);
         let steps: Vec<String> = steps.into_iter().map(|(_, step)| step).collect();
-        self.categories
-            .extend(lines::steps_between(steps, "").unwrap_or_default());
+        let between = lines::steps_between(steps.clone(), "");
+        self.categories.extend(between.unwrap_or(steps));
     }
 
     fn job(&mut self, map: &Map<String, Value>, line: u32) {
