@@ -13,7 +13,8 @@ pub use eval::{By, DocId, Eval, Gain};
 pub const INTRODUCTION: &str = "\
 bp finds the roles behind a skill or a KPI.
 
-It reads role blueprints (Markdown, text), ranks them for your words, says why, and counts levels and domains.
+It reads role blueprints (Markdown, pages, Word files, tables, JSON), ranks them for your words, says why, and counts
+levels and domains.
 Without a corpus of your own it answers from the blueprints that it ships.
 
   bp query \"FinOps\" --level director         who needs FinOps among the directors
