@@ -24,7 +24,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use crate::blueprint::Blueprint;
+use crate::blueprint::{Blueprint, CELL, LINE_BREAK};
 use crate::taxonomy::Taxonomy;
 use container::{Contents, Input};
 use document::Document;
@@ -319,7 +319,11 @@ fn understand_all(
     for (line, kind) in contents.remarks {
         say(line, kind);
     }
+    // The marks of lines and cells are for blocks; whatever a reader leaves out is shown as it is.
     reading.left_out = contents.left_out;
+    for left_out in &mut reading.left_out {
+        left_out.text = left_out.text.replace([LINE_BREAK, CELL], " ");
+    }
     let rungs = |document: &Document| ladder::rungs(document, setting.stem, taxonomy);
     let whole = contents.documents.into_iter();
     let mut documents: Vec<Document> = whole

@@ -309,3 +309,18 @@ fn what_a_cell_over_two_lines_names_is_one_line() {
         .collect();
     assert_eq!(kpis, [("Churn rate", "low always")]);
 }
+
+#[test]
+fn what_is_left_out_has_no_marks_whatever_left_it_out() {
+    for page in [
+        ">\n><h1>N",
+        "><table><r><th><th>><tr/>Related post",
+        "<main><h1>Analyst</h1><p>Reads.</p></main><h3>Related posts</h3><table><tr><th>Metric</th><th>Target</th></tr></table>",
+    ] {
+        let page = read("page.html", page);
+        assert!(!page.left_out.is_empty());
+        for left_out in page.left_out {
+            assert!(!left_out.text.contains(char::is_control), "{left_out:?}");
+        }
+    }
+}
