@@ -329,7 +329,9 @@ impl Cut {
             // A line that says it in one word needs links beside it.
             None => {
                 let alone = words < 2 && !marked.is_linked() && !linked_below;
-                alone && over.reason != "advertising"
+                // "Apply for a grant" between two sections is something to do.
+                let is_done = over.reason == "form" && !marked.is_linked() && !tail;
+                alone && over.reason != "advertising" || is_done
             }
         };
         if is_own {
