@@ -19,6 +19,8 @@ use words::{Over, Until, page_words};
 const MAX_LINE: usize = 10;
 /// The longest line of an advertisement, in words.
 const MAX_PRAISE: usize = 30;
+/// The longest list that is a trail.
+const MAX_STEPS: usize = 8;
 /// How many pieces below a title may name its author and its date.
 const MAX_BYLINES: usize = 8;
 
@@ -79,6 +81,7 @@ pub fn article(mut flow: Vec<Marked>, title: &str) -> Article {
     cut.middle(start);
     cut.notices(start);
     cut.end(start);
+    cut.fill();
     cut.finish()
 }
 
@@ -153,27 +156,25 @@ impl Cut {
         first
     }
 
-    /// A trail may be a list: its first item is the home page, its last the page itself.
+    /// A trail may be a list: its first item is the home page, or its last the page itself, or its links are numbered.
     fn trail_of_items(&mut self, first: usize, title: &str) {
-        let items: Vec<&Marked> = self.flow[..first]
-            .iter()
-            .rev()
-            .take_while(|marked| marked.is_item())
-            .collect();
-        let Some(list) = items.first().map(|item| item.list) else {
-            return;
-        };
-        let items = items.iter().rev().filter(|item| item.list == list);
-        let steps: Vec<String> = items.clone().map(|item| item.piece.text.clone()).collect();
-        let is_numbered = items
-            .clone()
-            .all(|item| matches!(item.piece.shape, Shape::Numbered(_)));
-        let is_linked = items.clone().all(|item| item.is_linked() && !item.inside);
-        let between = lines::steps_to(steps.clone(), title);
-        if let Some(steps) = between {
-            self.categories.extend(steps);
-        } else if is_numbered && is_linked {
-            self.categories.extend(steps);
+        let mut end = first;
+        while let Some(last) = self.flow[..end].iter().rposition(Marked::is_item) {
+            let list = self.flow[last].list;
+            let same = |marked: &&Marked| marked.is_item() && marked.list == list;
+            let length = self.flow[..=last].iter().rev().take_while(same).count();
+            end = last + 1 - length;
+            let items = &self.flow[end..=last];
+            let steps: Vec<String> = items.iter().map(|item| item.piece.text.clone()).collect();
+            let is_numbered = items.iter().all(|item| {
+                matches!(item.piece.shape, Shape::Numbered(_)) && item.is_linked() && !item.inside
+            });
+            let between = lines::steps_to(steps.clone(), title);
+            let between = between.filter(|_| items.len() <= MAX_STEPS);
+            if let Some(steps) = between.or(is_numbered.then_some(steps)) {
+                self.categories.extend(steps);
+                return;
+            }
         }
     }
 
@@ -328,7 +329,9 @@ impl Cut {
             // A line that says it in one word needs links beside it.
             None => {
                 let alone = words < 2 && !marked.is_linked() && !linked_below;
-                alone && over.reason != "advertising"
+                // "Apply for a grant" between two sections is something to do.
+                let is_done = over.reason == "form" && !marked.is_linked() && !tail;
+                alone && over.reason != "advertising" || is_done
             }
         };
         if is_own {
@@ -418,6 +421,34 @@ impl Cut {
                 self.reasons[at] = Some("byline");
             } else {
                 break;
+            }
+        }
+    }
+
+    /// A section below whose heading nothing is left takes back the lines, or the list, that stand next to it.
+    fn fill(&mut self) {
+        for at in 0..self.flow.len() {
+            let depth = self.flow[at].depth().unwrap_or_default();
+            if self.reasons[at].is_some() || !is_section(&self.flow[at]) {
+                continue;
+            }
+            let left = (at + 1..self.flow.len())
+                .take_while(|&at| self.flow[at].depth().is_none())
+                .take_while(|&at| self.reasons[at].is_some());
+            let end = left.last().map_or(at, |last| last);
+            let has_more = self.flow.get(end + 1).is_some_and(|next| {
+                next.depth().is_none_or(|own| own > depth && self.reasons[end + 1].is_none())
+            });
+            if end == at || has_more {
+                continue;
+            }
+            let next = at + 1;
+            let list = self.flow[next].list;
+            for at in next..=end {
+                let same = self.flow[at].is_item() && self.flow[at].list == list;
+                if at == next || self.flow[next].is_item() && same {
+                    self.reasons[at] = None;
+                }
             }
         }
     }
