@@ -213,8 +213,8 @@ impl Cut {
             let behind = self.last_section.is_none_or(|last| last < at);
             let in_front = first.is_some_and(|first| at < first)
                 && crate::taxonomy::words(text).len() <= MAX_LINE;
-            let is_line = marked.piece.shape == Shape::Paragraph
-                || marked.is_item() && marked.is_linked();
+            let is_line =
+                marked.piece.shape == Shape::Paragraph || marked.is_item() && marked.is_linked();
             if self.reasons[at].is_none()
                 && is_line
                 && (behind || in_front)
@@ -381,7 +381,9 @@ impl Cut {
         }
         let text = marked.piece.text.as_str();
         let label = text.split(LINE_BREAK).next().unwrap_or_default();
-        let over = page_words().over(label).filter(|_| label.len() < text.len());
+        let over = page_words()
+            .over(label)
+            .filter(|_| label.len() < text.len());
         let step = || {
             lines::is_step(text).then_some(Over {
                 reason: "navigation",
@@ -437,7 +439,8 @@ impl Cut {
                 .take_while(|&at| self.reasons[at].is_some());
             let end = left.last().map_or(at, |last| last);
             let has_more = self.flow.get(end + 1).is_some_and(|next| {
-                next.depth().is_none_or(|own| own > depth && self.reasons[end + 1].is_none())
+                next.depth()
+                    .is_none_or(|own| own > depth && self.reasons[end + 1].is_none())
             });
             if end == at || has_more {
                 continue;

@@ -146,16 +146,33 @@ pub fn engine<T>(folder: &Path, result: tantivy::Result<T>) -> Result<T> {
 }
 
 fn engine_error(folder: &Path, error: &tantivy::TantivyError) -> Error {
-    // The writer says only that it was killed where the disk is full or a folder vanished.
-    let reason = error.to_string();
-    if reason.contains("No space left")
-        || reason.contains("StorageFull")
-        || reason.contains("writer was killed")
-    {
-        return Error::io("cannot write", folder)(std::io::ErrorKind::StorageFull.into());
-    }
-    Error::Engine {
-        path: folder.to_owned(),
-        reason,
+    use std::io::{self, ErrorKind};
+    use tantivy::TantivyError as Engine;
+    use tantivy::directory::error::OpenWriteError;
+    let write = |error: &io::Error| match error.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::from(error.kind()),
+    };
+    let is_of_content = |error: &io::Error| {
+        matches!(
+            error.kind(),
+            ErrorKind::InvalidData | ErrorKind::UnexpectedEof
+        )
+    };
+    let refused = match error {
+        Engine::IoError(error) if !is_of_content(error) => Some(write(error)),
+        Engine::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => Some(write(io_error)),
+        // The writer's threads end with the first write that fails, and say no more than that.
+        error if error.to_string().contains("writer was killed") => {
+            Some(io::Error::other("a write failed, as on a full disk"))
+        }
+        _ => None,
+    };
+    match refused {
+        Some(error) => Error::io("cannot write", folder)(error),
+        None => Error::Engine {
+            path: folder.to_owned(),
+            reason: error.to_string(),
+        },
     }
 }

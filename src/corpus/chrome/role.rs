@@ -83,7 +83,10 @@ pub fn names_role(title: &str) -> bool {
 pub fn names_agent(title: &str) -> bool {
     let all = words(title);
     let ends = |word: &String| {
-        word.len() > 4 && ["er", "or", "ist", "ian", "ant", "eer"].iter().any(|end| word.ends_with(end))
+        word.len() > 4
+            && ["er", "or", "ist", "ian", "ant", "eer"]
+                .iter()
+                .any(|end| word.ends_with(end))
     };
     (2..=MAX_TITLE).contains(&all.len()) && all.last().is_some_and(ends)
 }

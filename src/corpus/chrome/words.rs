@@ -268,7 +268,10 @@ impl PageWords {
             let words = self.class_words(name)?;
             let is = |part: &&Part| {
                 (0..words.len()).any(|at| {
-                    let end = part.classes.length_at(&words[at..]).map(|length| at + length);
+                    let end = part
+                        .classes
+                        .length_at(&words[at..])
+                        .map(|length| at + length);
                     end.is_some_and(|end| words[end..].iter().all(|word| self.is_frame(word)))
                 })
             };
