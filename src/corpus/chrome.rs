@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use super::document::{LeftOut, Piece};
 use super::headings::headings;
 use super::title;
-use crate::blueprint::{LINE_BREAK, Shape};
+use crate::blueprint::{LINE_BREAK, SectionKind, Shape};
 use words::{Over, Until, page_words};
 
 /// The longest line that stands like a heading, in words.
@@ -302,7 +302,8 @@ impl Cut {
         let marked = &self.flow[at];
         let text = marked.piece.text.as_str();
         let words = crate::taxonomy::words(text).len();
-        let Some(mut over) = page_words().over(text) else {
+        let known = page_words().over(text);
+        let Some(mut over) = known.filter(|_| !self.is_pager(at) || marked.is_linked()) else {
             return self
                 .labelled(at)
                 .or_else(|| self.more(at))
@@ -376,10 +377,19 @@ impl Cut {
     fn step(&self, at: usize) -> Option<Over> {
         let marked = &self.flow[at];
         let tail = self.last_section.is_none_or(|last| last < at);
-        if !tail || !marked.is_linked() || marked.piece.shape != Shape::Paragraph {
+        if !tail || marked.piece.shape != Shape::Paragraph {
             return None;
         }
         let text = marked.piece.text.as_str();
+        if self.is_pager(at) {
+            return Some(Over {
+                reason: "navigation",
+                until: Until::End,
+            });
+        }
+        if !marked.is_linked() {
+            return None;
+        }
         let label = text.split(LINE_BREAK).next().unwrap_or_default();
         let over = page_words().over(label).filter(|_| label.len() < text.len());
         let step = || {
@@ -389,6 +399,23 @@ impl Cut {
             })
         };
         over.or_else(step)
+    }
+
+    /// "Previous" over a title: scrapers part the link from its words. A career path has such steps too.
+    fn is_pager(&self, at: usize) -> bool {
+        let is_step = |at: usize| {
+            let words = crate::taxonomy::words(self.text(at));
+            page_words().steps.are(&words)
+        };
+        let is_line = self.flow.get(at + 1).is_some_and(|next| {
+            next.piece.shape == Shape::Paragraph
+                && crate::taxonomy::words(&next.piece.text).len() <= MAX_LINE
+        });
+        let in_career = self.last_section.is_some_and(|last| {
+            let meaning = headings().exact(self.text(last));
+            meaning.is_some_and(|meaning| meaning.kind == SectionKind::Career)
+        });
+        is_step(at) && is_line && !in_career
     }
 
     /// Leaves out the last lines of the page: links, rights, dates.

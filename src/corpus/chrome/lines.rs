@@ -175,12 +175,14 @@ pub fn is_notice(text: &str) -> bool {
     let words = words(text);
     let page = page_words();
     let is_button = words.len() <= 4 && page.buttons.are(&words);
-    words.len() <= MAX_FOOTER && (page.notices.stand_in(&words) || is_button)
+    let has_address = || words.len() <= MAX_BYLINE && text.contains('@') && !text.contains(" @");
+    words.len() <= MAX_FOOTER && (page.notices.stand_in(&words) || is_button || has_address())
 }
 
 /// Returns whether a link leads to the page before or behind.
 pub fn is_step(text: &str) -> bool {
-    let begins = text.starts_with(['«', '»', '←', '→', '‹', '›']);
+    let signs = ['«', '»', '←', '→', '‹', '›'];
+    let begins = text.starts_with(signs) || text.ends_with(signs);
     let words = words(text);
     words.len() <= MAX_BYLINE && (begins || page_words().steps.begin(&words))
 }
