@@ -343,7 +343,11 @@ impl Cut {
             over.until = Until::Links;
         }
         if over.until == Until::End && !tail {
-            over.until = Until::Heading;
+            // A cloud of tags may stand in front of the first words of an article.
+            over.until = match over.reason {
+                "footer" | "navigation" => Until::Links,
+                _ => Until::Heading,
+            };
         }
         Some(over)
     }
