@@ -292,6 +292,55 @@ mod tests {
     }
 
     #[test]
+    fn notices_speak_of_the_page_and_its_readers() {
+        for (text, is) in [
+            ("Acme is an equal opportunity employer.", true),
+            ("This site uses cookies.", true),
+            ("Report a problem with this page", true),
+            ("Dismiss", true),
+            ("Mail jo@acme.example", true),
+            ("Pages are answered within @ten minutes.", false),
+            ("Opportunity cost per employer served", false),
+            ("Dismiss alarms that repeat", false),
+        ] {
+            assert_eq!(is_notice(text), is, "{text}");
+        }
+    }
+
+    #[test]
+    fn links_to_the_pages_beside_are_told() {
+        for (text, is) in [
+            ("« Prev Baker", true),
+            ("Miller →", true),
+            ("Next post", true),
+            ("Nextflow Engineer", false),
+        ] {
+            assert_eq!(is_step(text), is, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_beside_a_byline_may_file_the_page() {
+        assert_eq!(
+            beside_byline("1 Comment / Finance / By Jo Weaver / March 3, 2024"),
+            ["1 Comment", "Finance"]
+        );
+    }
+
+    #[test]
+    fn a_trail_in_front_may_end_with_the_page() {
+        for (text, steps) in [
+            ("Acme/People/Baker", Some("Acme|People")),
+            ("Home › People › Baker", Some("People")),
+            ("Acme/People/Miller", None),
+            ("AWS / Azure", None),
+        ] {
+            let found = trail_before(text, "Baker").map(|steps| steps.join("|"));
+            assert_eq!(found.as_deref(), steps, "{text}");
+        }
+    }
+
+    #[test]
     fn footers_are_told() {
         for (text, is) in [
             ("© 2024 Acme Ltd. All rights reserved.", true),

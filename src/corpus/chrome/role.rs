@@ -83,7 +83,10 @@ pub fn names_role(title: &str) -> bool {
 pub fn names_agent(title: &str) -> bool {
     let all = words(title);
     let ends = |word: &String| {
-        word.len() > 4 && ["er", "or", "ist", "ian", "ant", "eer"].iter().any(|end| word.ends_with(end))
+        word.len() > 4
+            && ["er", "or", "ist", "ian", "ant", "eer"]
+                .iter()
+                .any(|end| word.ends_with(end))
     };
     (2..=MAX_TITLE).contains(&all.len()) && all.last().is_some_and(ends)
 }
@@ -91,6 +94,18 @@ pub fn names_agent(title: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn agents_end_a_title() {
+        for (title, is) in [
+            ("Bridge Examiner", true),
+            ("Seed Vault Custodian", true),
+            ("Order", false),
+            ("Cloud news", false),
+        ] {
+            assert_eq!(names_agent(title), is, "{title}");
+        }
+    }
 
     #[test]
     fn titles_of_roles_are_told() {

@@ -268,7 +268,10 @@ impl PageWords {
             let words = self.class_words(name)?;
             let is = |part: &&Part| {
                 (0..words.len()).any(|at| {
-                    let end = part.classes.length_at(&words[at..]).map(|length| at + length);
+                    let end = part
+                        .classes
+                        .length_at(&words[at..])
+                        .map(|length| at + length);
                     end.is_some_and(|end| words[end..].iter().all(|word| self.is_frame(word)))
                 })
             };
@@ -362,6 +365,27 @@ mod tests {
     }
 
     #[test]
+    fn the_last_word_of_a_class_is_its_head() {
+        for (classes, part) in [
+            ("wp-block-navigation", Some("navigation")),
+            ("navigation-skills", None),
+            ("share-buttons", Some("share bar")),
+            ("share-price", None),
+            ("ad-slot ad-slot--in-content", Some("advertising")),
+            ("advert-operations", None),
+            ("related-posts-grid", Some("related posts")),
+            ("related-roles-in-text", None),
+            ("application-notice", None),
+        ] {
+            assert_eq!(
+                page_words().part_of_sure_classes(classes),
+                part,
+                "{classes}"
+            );
+        }
+    }
+
+    #[test]
     fn headings_over_other_things_are_told() {
         for (heading, reason) in [
             ("Related Posts", Some("related posts")),
@@ -370,6 +394,10 @@ mod tests {
             ("Leave a Reply Cancel reply", Some("comments")),
             ("Share this:", Some("share bar")),
             ("On this page", Some("navigation")),
+            ("More openings at Acme", Some("related posts")),
+            ("How to apply", Some("form")),
+            ("Updates to this page", Some("byline")),
+            ("Applying controls", None),
             ("Related roles", None),
             ("Similar roles", None),
             ("Comments are reviewed by the lead", None),

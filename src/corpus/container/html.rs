@@ -101,7 +101,10 @@ fn read(text: &str) -> Contents {
 /// Reads a page whose first line is line `first_line` of its source, and that has a head of its own.
 pub fn page_of(text: &str, head: Head, first_line: u32) -> Contents {
     let tree = parse::parse(text, first_line);
-    let lines = (1, first_line.saturating_sub(1) + text.lines().count().max(1) as u32);
+    let lines = (
+        1,
+        first_line.saturating_sub(1) + text.lines().count().max(1) as u32,
+    );
     let mut contents = page(&tree, head, lines);
     if !tree.whole {
         let bound = ProblemKind::Bound(&bounds::ATTRIBUTES);

@@ -204,9 +204,7 @@ fn read(text: &str) -> Contents {
 fn foot(all: &[Line<'_>], start: usize, end: usize) -> usize {
     // Behind the last teaser a heading over other things ends the list, whatever it is over.
     let is_other = |line: &Line<'_>| {
-        line.raw.starts_with('#')
-            && line.title.is_none()
-            && page_words().over(&line.text).is_some()
+        line.raw.starts_with('#') && line.title.is_none() && page_words().over(&line.text).is_some()
     };
     let end = (start + 1..end)
         .find(|&at| is_other(&all[at]))

@@ -6,9 +6,9 @@ mod markup;
 
 use super::{Container, Contents, Input, html, markdown};
 use crate::blueprint::Shape;
+use crate::corpus::chrome::Marked;
 use crate::corpus::chrome::lines;
 use crate::corpus::chrome::words::{Until, page_words};
-use crate::corpus::chrome::Marked;
 use crate::corpus::document::Document;
 use crate::corpus::front_matter;
 use crate::corpus::headings::headings;

@@ -153,7 +153,10 @@ impl Marker<'_> {
         let told = self
             .told_by_role(node, place)
             .or_else(|| self.told_by_class(id, node, place))
-            .or_else(|| self.is_site_header(id, node, place).then_some("site header"))
+            .or_else(|| {
+                self.is_site_header(id, node, place)
+                    .then_some("site header")
+            })
             .or_else(|| (place != Place::Between && is_tag(node)).then_some("byline"))
             .or_else(|| is_sign(self.tree, id, node).then_some("not shown"))?;
         (!self.outline.is_section(id)).then_some(told)
@@ -161,8 +164,8 @@ impl Marker<'_> {
 
     /// Whether what is hidden is a panel that opens, and not a word for machines.
     fn is_folded(&self, id: Id, node: &Node, place: Place) -> bool {
-        let is_panel = node.attribute("role") == Some("tabpanel")
-            || self.has_class(node, &self.words.panels);
+        let is_panel =
+            node.attribute("role") == Some("tabpanel") || self.has_class(node, &self.words.panels);
         let says = || {
             node.is_any(&["div", "section", "ul", "ol", "dl", "p", "li", "table"])
                 && node.attribute("aria-hidden") != Some("true")
@@ -195,10 +198,7 @@ impl Marker<'_> {
                         && self.class_part(node, place).is_none()
                         && !self.is_links(id)
                 };
-                holds_title
-                    || is_section
-                    || self.has_class(node, &self.words.remarks)
-                    || is_own()
+                holds_title || is_section || self.has_class(node, &self.words.remarks) || is_own()
             }
             "footer" => {
                 holds_title

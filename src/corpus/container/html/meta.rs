@@ -178,8 +178,8 @@ impl Meta {
         steps.retain(|step| !step.is_empty() && !lines::same(step, title));
         if is_whole
             && steps
-            .first()
-            .is_some_and(|first| page.home.are(&crate::taxonomy::words(first)))
+                .first()
+                .is_some_and(|first| page.home.are(&crate::taxonomy::words(first)))
         {
             steps.remove(0);
         }

@@ -57,8 +57,7 @@ fn whole_tags(text: &str) -> String {
         let is_open = |line: &str| {
             let tag = line.rfind('<').map(|at| &line[at + 1..]);
             tag.is_some_and(|tag| {
-                !tag.contains('>')
-                    && tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
+                !tag.contains('>') && tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
             })
         };
         let begin = whole.rfind('\n').map_or(0, |at| at + 1);
@@ -186,9 +185,10 @@ impl Writer<'_> {
             }
             Tag::TableCell => {
                 self.cells += 1;
-                self.out.push_str(if self.in_head { "<th>" } else { "<td>" });
+                self.out
+                    .push_str(if self.in_head { "<th>" } else { "<td>" });
             }
-            tag => self.element(&tag.to_end(), "<"),
+            tag => self.element(tag.to_end(), "<"),
         }
     }
 
@@ -210,14 +210,15 @@ impl Writer<'_> {
                 self.out.push_str("</tr>");
             }
             TagEnd::TableCell => {
-                self.out.push_str(if self.in_head { "</th>" } else { "</td>" });
+                self.out
+                    .push_str(if self.in_head { "</th>" } else { "</td>" });
             }
-            tag => self.element(&tag, "</"),
+            tag => self.element(tag, "</"),
         }
     }
 
     /// Elements that begin and end alike.
-    fn element(&mut self, tag: &TagEnd, begin: &str) {
+    fn element(&mut self, tag: TagEnd, begin: &str) {
         let name = match tag {
             TagEnd::Paragraph => "p",
             TagEnd::Heading(level) => match level {
@@ -253,13 +254,29 @@ mod tests {
     #[test]
     fn markup_says_what_markdown_says() {
         for (markdown, html) in [
-            ("# A **b**\n\nc\nd [e](f)\n", "<h1>A <strong>b</strong></h1>\n\n<p>c \nd <a href=\"f\">e</a></p>"),
-            ("<div class=\"x\">\n\n- a < b\n\n</div>\n", "<div class=\"x\">\n\n<ul><li>a &lt; b</li></ul>\n\n</div>\n"),
-            ("# A<a class=\"y\"\nhref=\"#\">¶</a>\n\nb\n", "<h1>A<a class=\"y\" href=\"#\">¶</a></h1>\n\n\n<p>b</p>"),
-            ("a|b\n-|-\n1|2|3\n", "<table><thead><tr><th>a</th><th>b</th></tr></thead>\n\n<tr><td>1</td><td>2</td><td>3</td></tr></table>"),
+            (
+                "# A **b**\n\nc\nd [e](f)\n",
+                "<h1>A <strong>b</strong></h1>\n\n<p>c \nd <a href=\"f\">e</a></p>",
+            ),
+            (
+                "<div class=\"x\">\n\n- a < b\n\n</div>\n",
+                "<div class=\"x\">\n\n<ul><li>a &lt; b</li></ul>\n\n</div>\n",
+            ),
+            (
+                "# A<a class=\"y\"\nhref=\"#\">¶</a>\n\nb\n",
+                "<h1>A<a class=\"y\" href=\"#\">¶</a></h1>\n\n\n<p>b</p>",
+            ),
+            (
+                "a|b\n-|-\n1|2|3\n",
+                "<table><thead><tr><th>a</th><th>b</th></tr></thead>\n\n<tr><td>1</td><td>2</td><td>3</td></tr></table>",
+            ),
             ("```\nx & y\n```\n", "<pre>\nx &amp; y\n</pre>"),
         ] {
-            assert_eq!(of_markdown(markdown).trim_end(), html.trim_end(), "{markdown}");
+            assert_eq!(
+                of_markdown(markdown).trim_end(),
+                html.trim_end(),
+                "{markdown}"
+            );
         }
     }
 
