@@ -63,6 +63,12 @@ pub struct Article {
 
 /// Cuts the article out of the flow of a page that is called `title`.
 pub fn article(mut flow: Vec<Marked>, title: &str) -> Article {
+    for marked in flow.iter_mut().filter(|marked| marked.depth().is_some()) {
+        lines::cut_sign(&mut marked.piece.text);
+        let end = marked.piece.text.len();
+        marked.linked = marked.linked.min(end);
+        marked.piece.bold = marked.piece.bold.min(end);
+    }
     headings_in_bold(&mut flow);
     let mut cut = Cut {
         reasons: vec![None; flow.len()],

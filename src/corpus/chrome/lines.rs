@@ -238,6 +238,25 @@ pub fn cut_more(text: &mut String) {
     text.truncate(end);
 }
 
+/// Takes the sign that links to a heading off its end: "Skills ¶", "Skills#". "C#" keeps its own.
+pub fn cut_sign(heading: &mut String) {
+    loop {
+        let end = heading
+            .trim_end_matches([' ', '¶', '§', '🔗', LINE_BREAK])
+            .len();
+        heading.truncate(end);
+        let Some(rest) = heading.strip_suffix('#') else {
+            return;
+        };
+        let last = rest.rsplit(' ').next().unwrap_or_default();
+        let is_name = (1..3).contains(&last.len()) || last.ends_with('#');
+        if is_name || rest.trim().is_empty() {
+            return;
+        }
+        heading.pop();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -304,6 +323,22 @@ mod tests {
             ("Dismiss alarms that repeat", false),
         ] {
             assert_eq!(is_notice(text), is, "{text}");
+        }
+    }
+
+    #[test]
+    fn headings_lose_the_sign_of_their_link() {
+        for (heading, text) in [
+            ("Skills ¶", "Skills"),
+            ("Skills#", "Skills"),
+            ("Skills #", "Skills"),
+            ("Senior C#", "Senior C#"),
+            ("F#", "F#"),
+            ("#", "#"),
+        ] {
+            let mut name = heading.to_owned();
+            cut_sign(&mut name);
+            assert_eq!(name, text, "{heading}");
         }
     }
 

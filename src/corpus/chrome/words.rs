@@ -60,6 +60,7 @@ struct MarkupEntry {
     entries: Vec<String>,
     filed: Vec<String>,
     trails: Vec<String>,
+    properties: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -167,6 +168,8 @@ pub struct PageWords {
     pub buttons: Phrases,
     /// Beginnings of links to the pages before and behind.
     pub steps: Phrases,
+    /// Classes of tables of named values.
+    pub properties: Phrases,
     /// Beginnings of lines that say who wrote a page, and when.
     pub byline: Phrases,
     /// Ends of lines that say how long a page takes to read.
@@ -229,6 +232,7 @@ impl PageWords {
             entries: Phrases::new(&file.markup.entries),
             filed: Phrases::new(&file.markup.filed),
             trails: Phrases::new(&file.markup.trails),
+            properties: Phrases::new(&file.markup.properties),
             notices: Phrases::new(&file.lines.notices),
             buttons: Phrases::new(&file.lines.buttons),
             steps: Phrases::new(&file.lines.steps),

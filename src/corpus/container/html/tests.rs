@@ -463,3 +463,23 @@ fn a_row_has_no_more_cells_than_the_bound_shows() {
     assert_eq!(shown[1].matches('¦').count(), bounds::CELLS.count());
     assert_eq!(shown[2], "1|Paragraph|0|y");
 }
+
+#[test]
+fn a_table_of_properties_is_a_head() {
+    let page = "<!doctype html><body><h1>Baker: Role Blueprint</h1><table class=properties><tr><th><span></span>Level</th><td><span>Senior</span></td></tr><tr><th>Colour</th><td>red</td></tr></table><h2>Skills</h2><p>Oven";
+    let head = &read(page).documents[0].head;
+    let shown: Vec<_> = head
+        .entries
+        .iter()
+        .map(|entry| (entry.key.as_str(), entry.values.join("|")))
+        .collect();
+    assert_eq!(shown, [("level", "Senior".to_owned())]);
+}
+
+#[test]
+fn a_title_has_no_sign_of_a_link() {
+    let page =
+        "<!doctype html><body><h1>Baker: Role Blueprint<span>¶</span></h1><h2>Skills#</h2><p>Oven";
+    assert!(shown(page).starts_with("= Baker ["));
+    assert!(shown(page).contains("|Skills\n"));
+}
