@@ -3,26 +3,21 @@
 //! Pages and Markdown made from pages are cut here alike. What is taken for the site's is left out by what its heading
 //! or its line says, and by how much of it is links; a heading that blueprints use is never the site's.
 
+mod ends;
+mod front;
 pub mod lines;
 pub mod role;
 pub mod words;
 
-use std::collections::HashSet;
-
 use super::document::{LeftOut, Piece};
 use super::headings::headings;
-use super::title;
-use crate::blueprint::{LINE_BREAK, Shape};
+use crate::blueprint::{LINE_BREAK, SectionKind, Shape};
 use words::{Over, Until, page_words};
 
 /// The longest line that stands like a heading, in words.
 const MAX_LINE: usize = 10;
 /// The longest line of an advertisement, in words.
 const MAX_PRAISE: usize = 30;
-/// The longest list that is a trail.
-const MAX_STEPS: usize = 8;
-/// How many pieces below a title may name its author and its date.
-const MAX_BYLINES: usize = 8;
 
 /// A piece, and how much of it is links.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -68,6 +63,12 @@ pub struct Article {
 
 /// Cuts the article out of the flow of a page that is called `title`.
 pub fn article(mut flow: Vec<Marked>, title: &str) -> Article {
+    for marked in flow.iter_mut().filter(|marked| marked.depth().is_some()) {
+        lines::cut_sign(&mut marked.piece.text);
+        let end = marked.piece.text.len();
+        marked.linked = marked.linked.min(end);
+        marked.piece.bold = marked.piece.bold.min(end);
+    }
     headings_in_bold(&mut flow);
     let mut cut = Cut {
         reasons: vec![None; flow.len()],
@@ -128,126 +129,6 @@ impl Cut {
         &self.flow[at].piece.text
     }
 
-    /// Leaves out what stands in front of the title, unless a section does. Returns where the article begins.
-    fn before_title(&mut self, title: &str) -> usize {
-        let is_title = |marked: &Marked| {
-            marked.depth() == Some(1) && headings().exact(&marked.piece.text).is_none()
-        };
-        let says_title = |marked: &Marked| {
-            !marked.is_linked()
-                && !marked.is_item()
-                && !title.is_empty()
-                && title::clean(&marked.piece.text) == title
-        };
-        let heads_it = |marked: &Marked| marked.depth().is_some() && says_title(marked);
-        let first = self.flow.iter().position(heads_it);
-        let first = first.or_else(|| self.flow.iter().position(says_title));
-        let first = first.or_else(|| self.flow.iter().position(is_title));
-        let Some(first) = first.filter(|&first| !self.flow[..first].iter().any(is_section)) else {
-            return 0;
-        };
-        for at in 0..first {
-            let steps = lines::trail_before(self.text(at), title);
-            self.categories.extend(steps.into_iter().flatten());
-            self.categories.extend(lines::filed(self.text(at)));
-            self.reasons[at] = Some("navigation");
-        }
-        self.trail_of_items(first, title);
-        first
-    }
-
-    /// A trail may be a list: its first item is the home page, or its last the page itself, or its links are numbered.
-    fn trail_of_items(&mut self, first: usize, title: &str) {
-        let mut end = first;
-        while let Some(last) = self.flow[..end].iter().rposition(Marked::is_item) {
-            let list = self.flow[last].list;
-            let same = |marked: &&Marked| marked.is_item() && marked.list == list;
-            let length = self.flow[..=last].iter().rev().take_while(same).count();
-            end = last + 1 - length;
-            let items = &self.flow[end..=last];
-            let steps: Vec<String> = items.iter().map(|item| item.piece.text.clone()).collect();
-            let is_numbered = items.iter().all(|item| {
-                matches!(item.piece.shape, Shape::Numbered(_)) && item.is_linked() && !item.inside
-            });
-            let between = lines::steps_to(steps.clone(), title);
-            let between = between.filter(|_| items.len() <= MAX_STEPS);
-            if let Some(steps) = between.or(is_numbered.then_some(steps)) {
-                self.categories.extend(steps);
-                return;
-            }
-        }
-    }
-
-    /// Leaves out lists that say again what the headings say, with the word above them: they are tables of contents.
-    fn contents(&mut self, start: usize) {
-        let known: HashSet<Vec<String>> = self
-            .flow
-            .iter()
-            .filter(|marked| marked.depth().is_some())
-            .map(|marked| crate::taxonomy::words(&marked.piece.text))
-            .collect();
-        let repeats = |marked: &Marked| {
-            marked.inside && marked.is_linked()
-                || known.contains(&crate::taxonomy::words(&marked.piece.text))
-        };
-        let mut at = start;
-        while at < self.flow.len() {
-            let list = self.flow[at].list;
-            let same = |marked: &&Marked| marked.is_item() && marked.list == list;
-            let length = self.flow[at..].iter().take_while(same).count();
-            let items = &self.flow[at..at + length];
-            if length > 1 && items.iter().all(repeats) {
-                self.reasons[at..at + length].fill(Some("navigation"));
-            }
-            at += length.max(1);
-        }
-    }
-
-    /// Leaves out sentences behind the last section, and short ones in front of the first, that are none of the
-    /// article's: who may apply, what is stored, what can be done with the page.
-    fn notices(&mut self, start: usize) {
-        let first = self.flow.iter().position(is_section);
-        for at in start + 1..self.flow.len() {
-            let marked = &self.flow[at];
-            let text = marked.piece.text.as_str();
-            let behind = self.last_section.is_none_or(|last| last < at);
-            let in_front = first.is_some_and(|first| at < first)
-                && crate::taxonomy::words(text).len() <= MAX_LINE;
-            let is_line =
-                marked.piece.shape == Shape::Paragraph || marked.is_item() && marked.is_linked();
-            if self.reasons[at].is_none()
-                && is_line
-                && (behind || in_front)
-                && (lines::is_notice(text) || behind && is_label(text) && lines::is_byline(text))
-            {
-                self.reasons[at] = Some("footer");
-            }
-        }
-    }
-
-    /// Leaves out the lines below the title that name an author, a date, a category.
-    fn bylines(&mut self, start: usize, title: &str) {
-        let end = self.flow.len().min(start + 1 + MAX_BYLINES);
-        for at in start..end {
-            if at > start && self.flow[at].depth().is_some() {
-                break;
-            }
-            let text = self.text(at);
-            let steps = lines::trail(text, title);
-            let is_byline = lines::is_byline(text) && self.flow[at].depth().is_none();
-            if is_byline || steps.is_some() {
-                let filed = lines::filed(text);
-                let beside = lines::beside_byline(text);
-                self.categories.extend(steps.into_iter().flatten());
-                self.categories.extend(filed);
-                self.categories.extend(beside);
-                self.reasons[at] = Some("byline");
-            } else if at > start && crate::taxonomy::words(text).len() > 20 {
-                break;
-            }
-        }
-    }
-
     /// Leaves out what stands below headings that are none of the article's.
     fn middle(&mut self, start: usize) {
         let mut open: Option<Over> = None;
@@ -302,7 +183,8 @@ impl Cut {
         let marked = &self.flow[at];
         let text = marked.piece.text.as_str();
         let words = crate::taxonomy::words(text).len();
-        let Some(mut over) = page_words().over(text) else {
+        let known = page_words().over(text);
+        let Some(mut over) = known.filter(|_| !self.is_pager(at) || marked.is_linked()) else {
             return self
                 .labelled(at)
                 .or_else(|| self.more(at))
@@ -342,7 +224,11 @@ impl Cut {
             over.until = Until::Links;
         }
         if over.until == Until::End && !tail {
-            over.until = Until::Heading;
+            // A cloud of tags may stand in front of the first words of an article.
+            over.until = match over.reason {
+                "footer" | "navigation" => Until::Links,
+                _ => Until::Heading,
+            };
         }
         Some(over)
     }
@@ -376,10 +262,19 @@ impl Cut {
     fn step(&self, at: usize) -> Option<Over> {
         let marked = &self.flow[at];
         let tail = self.last_section.is_none_or(|last| last < at);
-        if !tail || !marked.is_linked() || marked.piece.shape != Shape::Paragraph {
+        if !tail || marked.piece.shape != Shape::Paragraph {
             return None;
         }
         let text = marked.piece.text.as_str();
+        if self.is_pager(at) {
+            return Some(Over {
+                reason: "navigation",
+                until: Until::End,
+            });
+        }
+        if !marked.is_linked() {
+            return None;
+        }
         let label = text.split(LINE_BREAK).next().unwrap_or_default();
         let over = page_words()
             .over(label)
@@ -393,79 +288,21 @@ impl Cut {
         over.or_else(step)
     }
 
-    /// Leaves out the last lines of the page: links, rights, dates.
-    fn end(&mut self, start: usize) {
-        let mut heading = vec![None; self.flow.len()];
-        let mut last = None;
-        for (at, of) in heading.iter_mut().enumerate() {
-            if self.flow[at].depth().is_some() && self.reasons[at].is_none() {
-                last = Some(at);
-            }
-            *of = last;
-        }
-        for at in (start + 1..self.flow.len()).rev() {
-            if self.reasons[at].is_some() {
-                continue;
-            }
-            let marked = &self.flow[at];
-            let text = marked.piece.text.as_str();
-            let own = heading[at].is_some_and(|heading: usize| heading > start);
-            let is_footer =
-                lines::is_footer(text) && (marked.is_linked() || marked.depth().is_none());
-            let is_links = marked.is_linked()
-                && marked.depth().is_none()
-                && (!own || marked.is_item() && self.list_is_footer(at) || is_bar(text));
-            let is_byline = marked.depth().is_none() && !marked.is_item() && lines::is_byline(text);
-            if is_footer || is_links {
-                self.reasons[at] = Some("footer");
-            } else if is_byline {
-                self.categories.extend(lines::filed(text));
-                self.reasons[at] = Some("byline");
-            } else {
-                break;
-            }
-        }
-    }
-
-    /// A section below whose heading nothing is left takes back the lines, or the list, that stand next to it.
-    fn fill(&mut self) {
-        for at in 0..self.flow.len() {
-            let depth = self.flow[at].depth().unwrap_or_default();
-            if self.reasons[at].is_some() || !is_section(&self.flow[at]) {
-                continue;
-            }
-            let left = (at + 1..self.flow.len())
-                .take_while(|&at| self.flow[at].depth().is_none())
-                .take_while(|&at| self.reasons[at].is_some());
-            let end = left.last().map_or(at, |last| last);
-            let has_more = self.flow.get(end + 1).is_some_and(|next| {
-                next.depth()
-                    .is_none_or(|own| own > depth && self.reasons[end + 1].is_none())
-            });
-            if end == at || has_more {
-                continue;
-            }
-            let next = at + 1;
-            let list = self.flow[next].list;
-            for at in next..=end {
-                let same = self.flow[at].is_item() && self.flow[at].list == list;
-                if at == next || self.flow[next].is_item() && same {
-                    self.reasons[at] = None;
-                }
-            }
-        }
-    }
-
-    /// Whether the list that an item stands in leads to the home page or to policies.
-    fn list_is_footer(&self, at: usize) -> bool {
-        let list = self.flow[at].list;
-        let same = |marked: &&Marked| marked.is_item() && marked.list == list;
-        let before = self.flow[..=at].iter().rev().take_while(same);
-        let behind = self.flow[at..].iter().take_while(same);
-        before.chain(behind).take(64).any(|marked| {
-            let words = crate::taxonomy::words(&marked.piece.text);
-            page_words().home.are(&words) || lines::is_footer(&marked.piece.text)
-        })
+    /// "Previous" over a title: scrapers part the link from its words. A career path has such steps too.
+    fn is_pager(&self, at: usize) -> bool {
+        let is_step = |at: usize| {
+            let words = crate::taxonomy::words(self.text(at));
+            page_words().steps.are(&words)
+        };
+        let is_line = self.flow.get(at + 1).is_some_and(|next| {
+            next.piece.shape == Shape::Paragraph
+                && crate::taxonomy::words(&next.piece.text).len() <= MAX_LINE
+        });
+        let in_career = self.last_section.is_some_and(|last| {
+            let meaning = headings().exact(self.text(last));
+            meaning.is_some_and(|meaning| meaning.kind == SectionKind::Career)
+        });
+        is_step(at) && is_line && !in_career
     }
 
     fn finish(self) -> Article {
@@ -485,14 +322,4 @@ impl Cut {
         }
         article
     }
-}
-
-/// Whether a line names a value or a day: "Authors: Jo", "Updated 3 March 2024".
-fn is_label(text: &str) -> bool {
-    text.contains(|c: char| c == ':' || c.is_ascii_digit())
-}
-
-/// A row of links with signs between them: "Privacy | Terms | Contact".
-fn is_bar(text: &str) -> bool {
-    text.matches(['|', '·', '•']).count() > 0
 }

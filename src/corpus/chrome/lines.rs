@@ -175,12 +175,14 @@ pub fn is_notice(text: &str) -> bool {
     let words = words(text);
     let page = page_words();
     let is_button = words.len() <= 4 && page.buttons.are(&words);
-    words.len() <= MAX_FOOTER && (page.notices.stand_in(&words) || is_button)
+    let has_address = || words.len() <= MAX_BYLINE && text.contains('@') && !text.contains(" @");
+    words.len() <= MAX_FOOTER && (page.notices.stand_in(&words) || is_button || has_address())
 }
 
 /// Returns whether a link leads to the page before or behind.
 pub fn is_step(text: &str) -> bool {
-    let begins = text.starts_with(['«', '»', '←', '→', '‹', '›']);
+    let signs = ['«', '»', '←', '→', '‹', '›'];
+    let begins = text.starts_with(signs) || text.ends_with(signs);
     let words = words(text);
     words.len() <= MAX_BYLINE && (begins || page_words().steps.begin(&words))
 }
@@ -236,6 +238,25 @@ pub fn cut_more(text: &mut String) {
     text.truncate(end);
 }
 
+/// Takes the sign that links to a heading off its end: "Skills ¶", "Skills#". "C#" keeps its own.
+pub fn cut_sign(heading: &mut String) {
+    loop {
+        let end = heading
+            .trim_end_matches([' ', '¶', '§', '🔗', LINE_BREAK])
+            .len();
+        heading.truncate(end);
+        let Some(rest) = heading.strip_suffix('#') else {
+            return;
+        };
+        let last = rest.rsplit(' ').next().unwrap_or_default();
+        let is_name = (1..3).contains(&last.len()) || last.ends_with('#');
+        if is_name || rest.trim().is_empty() {
+            return;
+        }
+        heading.pop();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -286,6 +307,71 @@ mod tests {
                 steps,
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn notices_speak_of_the_page_and_its_readers() {
+        for (text, is) in [
+            ("Acme is an equal opportunity employer.", true),
+            ("This site uses cookies.", true),
+            ("Report a problem with this page", true),
+            ("Dismiss", true),
+            ("Mail jo@acme.example", true),
+            ("Pages are answered within @ten minutes.", false),
+            ("Opportunity cost per employer served", false),
+            ("Dismiss alarms that repeat", false),
+        ] {
+            assert_eq!(is_notice(text), is, "{text}");
+        }
+    }
+
+    #[test]
+    fn headings_lose_the_sign_of_their_link() {
+        for (heading, text) in [
+            ("Skills ¶", "Skills"),
+            ("Skills#", "Skills"),
+            ("Skills #", "Skills"),
+            ("Senior C#", "Senior C#"),
+            ("F#", "F#"),
+            ("#", "#"),
+        ] {
+            let mut name = heading.to_owned();
+            cut_sign(&mut name);
+            assert_eq!(name, text, "{heading}");
+        }
+    }
+
+    #[test]
+    fn links_to_the_pages_beside_are_told() {
+        for (text, is) in [
+            ("« Prev Baker", true),
+            ("Miller →", true),
+            ("Next post", true),
+            ("Nextflow Engineer", false),
+        ] {
+            assert_eq!(is_step(text), is, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_beside_a_byline_may_file_the_page() {
+        assert_eq!(
+            beside_byline("1 Comment / Finance / By Jo Weaver / March 3, 2024"),
+            ["1 Comment", "Finance"]
+        );
+    }
+
+    #[test]
+    fn a_trail_in_front_may_end_with_the_page() {
+        for (text, steps) in [
+            ("Acme/People/Baker", Some("Acme|People")),
+            ("Home › People › Baker", Some("People")),
+            ("Acme/People/Miller", None),
+            ("AWS / Azure", None),
+        ] {
+            let found = trail_before(text, "Baker").map(|steps| steps.join("|"));
+            assert_eq!(found.as_deref(), steps, "{text}");
         }
     }
 

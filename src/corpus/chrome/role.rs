@@ -96,6 +96,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn agents_end_a_title() {
+        for (title, is) in [
+            ("Bridge Examiner", true),
+            ("Seed Vault Custodian", true),
+            ("Order", false),
+            ("Cloud news", false),
+        ] {
+            assert_eq!(names_agent(title), is, "{title}");
+        }
+    }
+
+    #[test]
     fn titles_of_roles_are_told() {
         for (title, is) in [
             ("Release Manager", true),

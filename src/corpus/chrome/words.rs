@@ -60,6 +60,7 @@ struct MarkupEntry {
     entries: Vec<String>,
     filed: Vec<String>,
     trails: Vec<String>,
+    properties: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -167,6 +168,8 @@ pub struct PageWords {
     pub buttons: Phrases,
     /// Beginnings of links to the pages before and behind.
     pub steps: Phrases,
+    /// Classes of tables of named values.
+    pub properties: Phrases,
     /// Beginnings of lines that say who wrote a page, and when.
     pub byline: Phrases,
     /// Ends of lines that say how long a page takes to read.
@@ -229,6 +232,7 @@ impl PageWords {
             entries: Phrases::new(&file.markup.entries),
             filed: Phrases::new(&file.markup.filed),
             trails: Phrases::new(&file.markup.trails),
+            properties: Phrases::new(&file.markup.properties),
             notices: Phrases::new(&file.lines.notices),
             buttons: Phrases::new(&file.lines.buttons),
             steps: Phrases::new(&file.lines.steps),
@@ -365,6 +369,27 @@ mod tests {
     }
 
     #[test]
+    fn the_last_word_of_a_class_is_its_head() {
+        for (classes, part) in [
+            ("wp-block-navigation", Some("navigation")),
+            ("navigation-skills", None),
+            ("share-buttons", Some("share bar")),
+            ("share-price", None),
+            ("ad-slot ad-slot--in-content", Some("advertising")),
+            ("advert-operations", None),
+            ("related-posts-grid", Some("related posts")),
+            ("related-roles-in-text", None),
+            ("application-notice", None),
+        ] {
+            assert_eq!(
+                page_words().part_of_sure_classes(classes),
+                part,
+                "{classes}"
+            );
+        }
+    }
+
+    #[test]
     fn headings_over_other_things_are_told() {
         for (heading, reason) in [
             ("Related Posts", Some("related posts")),
@@ -373,6 +398,10 @@ mod tests {
             ("Leave a Reply Cancel reply", Some("comments")),
             ("Share this:", Some("share bar")),
             ("On this page", Some("navigation")),
+            ("More openings at Acme", Some("related posts")),
+            ("How to apply", Some("form")),
+            ("Updates to this page", Some("byline")),
+            ("Applying controls", None),
             ("Related roles", None),
             ("Similar roles", None),
             ("Comments are reviewed by the lead", None),

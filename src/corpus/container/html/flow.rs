@@ -3,6 +3,7 @@
 use super::tables::{self, Table};
 use super::tree::{INLINE, Id, Node, Step, Tree};
 use crate::blueprint::{CELL, LINE_BREAK, Shape};
+use crate::corpus::bounds;
 use crate::corpus::chrome::Marked;
 use crate::corpus::document::{Piece, plain, push_plain};
 use crate::corpus::headings::headings;
@@ -204,7 +205,7 @@ impl<'t> Reader<'t> {
             self.begin(shape, line);
         }
         if let Some(marked) = &mut self.piece
-            && self.cells > 0
+            && (1..=bounds::CELLS.count()).contains(&self.cells)
         {
             let text = &mut marked.piece.text;
             text.truncate(text.trim_end_matches(' ').len());
@@ -294,7 +295,15 @@ impl<'t> Reader<'t> {
         });
     }
 
+    /// Whether what comes stands in a row beyond the bound on its cells, and beyond the one that shows it.
+    fn is_beyond(&self) -> bool {
+        !self.tables.is_empty() && self.cells > bounds::CELLS.count() + 1
+    }
+
     fn text(&mut self, text: &str, line: u32) {
+        if self.is_beyond() {
+            return;
+        }
         let is_empty = text.trim().is_empty();
         if !is_empty && self.breaks > 0 {
             self.after_break(text);

@@ -207,6 +207,7 @@ impl Marker<'_> {
                     || place == Place::Near && self.is_told(id)
                     || parent.is_some_and(|parent| parent.name == "blockquote")
             }
+            "address" => place == Place::Between || is_section,
             "menu" => is_section || place == Place::Between,
             // What opens a panel names it.
             "button" => {

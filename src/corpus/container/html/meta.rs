@@ -17,6 +17,8 @@ const NOT_ABOUT: [&str; 6] = [
     "position",
     "summary",
 ];
+/// How much of a table of properties is looked at.
+const MAX_NODES: usize = 2000;
 /// The most steps or categories that are read.
 const MAX_CATEGORIES: usize = 32;
 
@@ -36,9 +38,11 @@ pub struct Meta {
 /// Reads what a page says of itself; `names` are further names, surer than those in its head.
 pub fn read(tree: &Tree, content: &Content, names: Vec<(String, u32)>) -> Meta {
     let mut meta = Meta::default();
-    let heading = content
-        .title
-        .map(|id| (content.text(tree, id), tree.node(id).line));
+    let heading = content.title.map(|id| {
+        let mut name = content.text(tree, id);
+        lines::cut_sign(&mut name);
+        (name, tree.node(id).line)
+    });
     meta.titles.extend(heading);
     meta.titles.extend(names);
     let mut in_head = Vec::new();
@@ -65,6 +69,7 @@ pub fn read(tree: &Tree, content: &Content, names: Vec<(String, u32)>) -> Meta {
     let title = meta.titles.first().map(|(title, _)| clean(title));
     meta.trails(tree, title.as_deref().unwrap_or_default());
     meta.filed(tree, content);
+    meta.properties(tree);
     // "People : Analyst", where the trail begins with "People".
     for (name, _) in &mut meta.titles {
         if let Some((space, rest)) = name.split_once(" : ")
@@ -184,6 +189,42 @@ impl Meta {
             steps.remove(0);
         }
         self.categories.extend(steps);
+    }
+
+    /// The named values of a table of properties, as far as blueprints have such.
+    fn properties(&mut self, tree: &Tree) {
+        let page = page_words();
+        let is_table = |&id: &Id| {
+            let node = tree.node(id);
+            let classes = node.attribute("class").unwrap_or_default();
+            node.is_any(&["table", "dl"]) && page.has_class(classes, &page.properties)
+        };
+        let Some(table) = tree.within(ROOT).find(is_table) else {
+            return;
+        };
+        let mut key = String::new();
+        for id in tree.within(table).take(MAX_NODES) {
+            let node = tree.node(id);
+            let is_first = || {
+                tree.parent(id).and_then(|row| {
+                    tree.children(row)
+                        .find(|&id| !tree.node(id).name.is_empty())
+                }) == Some(id)
+            };
+            if node.is_any(&["th", "dt"]) || node.name == "td" && is_first() {
+                key = plain(&tree.text(id))
+                    .to_lowercase()
+                    .replace([' ', '-'], "_");
+            } else if node.is_any(&["td", "dd"])
+                && headings().is_head_name(&key)
+                && !NOT_ABOUT.contains(&key.as_str())
+            {
+                let values = tree.within(id).map(|id| plain(&tree.node(id).text));
+                let values: Vec<String> = values.take(MAX_CATEGORIES).collect();
+                self.head.push(&key, values, node.line);
+                key.clear();
+            }
+        }
     }
 
     /// The categories that links of the article name.

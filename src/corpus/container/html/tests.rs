@@ -395,3 +395,91 @@ fn an_article_keeps_words_that_sites_use_too() {
     assert_eq!(contents.left_out, []);
     assert_eq!(contents.documents[0].flow.len(), 25);
 }
+
+#[test]
+fn between_sections_a_page_is_the_article() {
+    let page = |inside: &str| {
+        format!(
+            "<!doctype html><body><h1>Baker: Role Blueprint</h1><h2>Skills</h2>{inside}<h2>Tools</h2><p>Oven</p>"
+        )
+    };
+    for (inside, said) in [
+        ("<p>a<ul class=navigation-skills><li>Dough</ul>", true),
+        ("<ul class=nav><li>Dough</ul>", true),
+        ("<p>a<ul class=site-nav><li>Dough</ul>", false),
+        ("<p>a<footer>Dough</footer>", true),
+        (
+            "<p>a<div role=note class=application-notice>Dough</div>",
+            true,
+        ),
+        ("<p>a<div role=tabpanel hidden>Dough</div>", true),
+        ("<p>a<div hidden>Dough</div>", false),
+        ("<p>a<div hidden><p>Dough rises at night</div>", true),
+        ("<p>a<aside><p>Dough rises.</aside>", true),
+        ("<p>a<aside><a href=x>Dough</a></aside>", false),
+        ("<p>a<ul role=tablist><li role=tab>Dough</ul>", true),
+        ("<p>a<nav>Dough</nav>", false),
+    ] {
+        assert_eq!(shown(&page(inside)).contains("Dough"), said, "{inside}");
+    }
+}
+
+#[test]
+fn what_stands_around_an_article_goes() {
+    let page = |around: &str| {
+        format!(
+            "<!doctype html><body><h1>Baker: Role Blueprint</h1><h2>Skills</h2><p>Oven</p>{around}"
+        )
+    };
+    for around in [
+        "<address>Dough</address>",
+        "<p>Dough is an equal opportunity employer.",
+        "<h2>More openings at Acme</h2><p><a href=x>Dough</a>",
+        "<h2>How to apply</h2><p>Dough",
+        "<p><a href=x>Next</a></p><p><a href=/tags/dough>Dough</a>",
+        "<ul><li><a href=#a>Skills</a><li><a href=#b>Dough</a></ul>",
+    ] {
+        assert!(!shown(&page(around)).contains("Dough"), "{around}");
+    }
+}
+
+#[test]
+fn a_section_is_not_left_empty() {
+    for inside in [
+        "<div class=content-footer>Dough</div>",
+        "<p><a href=a>Dough</a> | <a href=b>Salt</a>",
+    ] {
+        let page = format!(
+            "<!doctype html><body><h1>Baker: Role Blueprint</h1><main><h2>Related roles</h2>{inside}</main>"
+        );
+        assert!(shown(&page).contains("Dough"), "{inside}");
+    }
+}
+
+#[test]
+fn a_row_has_no_more_cells_than_the_bound_shows() {
+    let row = "<td>x".repeat(2000);
+    let shown = pieces(&format!("<table><tr><th>a<th>b<tr>{row}</table><p>y"));
+    assert_eq!(shown[1].matches('¦').count(), bounds::CELLS.count());
+    assert_eq!(shown[2], "1|Paragraph|0|y");
+}
+
+#[test]
+fn a_table_of_properties_is_a_head() {
+    let page = "<!doctype html><body><h1>Baker: Role Blueprint</h1><table class=properties><tr><th><span></span>Level</th><td><span>Senior</span></td></tr><tr><th>Colour</th><td>red</td></tr></table><h2>Skills</h2><p>Oven";
+    let head = &read(page).documents[0].head;
+    let shown: Vec<_> = head
+        .entries
+        .iter()
+        .map(|entry| (entry.key.as_str(), entry.values.join("|")))
+        .collect();
+    assert_eq!(shown, [("level", "Senior".to_owned())]);
+}
+
+#[test]
+fn a_title_has_no_sign_of_a_link() {
+    let page =
+        "<!doctype html><body><h1>Baker: Role Blueprint<span>¶</span></h1><h2>Skills#</h2><p>Oven";
+    assert!(shown(page).starts_with("= Baker ["));
+    assert!(shown(page).contains("|Skills\n"));
+}

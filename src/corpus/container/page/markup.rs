@@ -188,7 +188,7 @@ impl Writer<'_> {
                 self.out
                     .push_str(if self.in_head { "<th>" } else { "<td>" });
             }
-            tag => self.element(&tag.to_end(), "<"),
+            tag => self.element(tag.to_end(), "<"),
         }
     }
 
@@ -213,12 +213,12 @@ impl Writer<'_> {
                 self.out
                     .push_str(if self.in_head { "</th>" } else { "</td>" });
             }
-            tag => self.element(&tag, "</"),
+            tag => self.element(tag, "</"),
         }
     }
 
     /// Elements that begin and end alike.
-    fn element(&mut self, tag: &TagEnd, begin: &str) {
+    fn element(&mut self, tag: TagEnd, begin: &str) {
         let name = match tag {
             TagEnd::Paragraph => "p",
             TagEnd::Heading(level) => match level {
