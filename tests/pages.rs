@@ -19,6 +19,36 @@ use bp::taxonomy::Taxonomy;
 /// How many words of each sort a message names.
 const NAMED: usize = 12;
 
+/// What is reached on the pages that no rule was made for, in thousandths, and how many of them state a level, a title
+/// and a category that are read right. Floors go up alone.
+const KEPT: [Floor; 2] = [
+    Floor {
+        ending: "html",
+        precision: 995,
+        recall: 1000,
+        right: 12,
+        clean: 9,
+    },
+    Floor {
+        ending: "md",
+        precision: 968,
+        recall: 1000,
+        right: 9,
+        clean: 4,
+    },
+];
+
+struct Floor {
+    ending: &'static str,
+    /// The share of the words read that are the article's, and of the article's that are read.
+    precision: usize,
+    recall: usize,
+    /// How many pages are one role of their title, level and category.
+    right: usize,
+    /// How many pages give no word of chrome.
+    clean: usize,
+}
+
 /// What a page has to give, as its file of words says.
 #[derive(Debug, Default)]
 struct Expected {
@@ -183,6 +213,14 @@ impl Share {
         format!("{:9.3} {:9.3}", share(self.read), share(self.wanted))
     }
 
+    /// The same in whole thousandths.
+    fn thousandths(&self) -> (usize, usize) {
+        (
+            self.right * 1000 / self.read.max(1),
+            self.right * 1000 / self.wanted.max(1),
+        )
+    }
+
     /// What is wrong, for people.
     fn faults(&self) -> Option<String> {
         let faulty = !self.wrong.is_empty() || !self.lost.is_empty();
@@ -228,7 +266,7 @@ fn the_article_is_read_and_nothing_else() {
     let mut faults = Vec::new();
     for page in judged() {
         let share = Share::of(&page.expected, &page.roles(&taxonomy));
-        if let Some(fault) = share.faults() {
+        if let Some(fault) = share.faults().filter(|_| page.folder == "tuned") {
             faults.push(format!("{}: {fault}", page.label()));
         }
         for (groups, name) in [
@@ -243,60 +281,90 @@ fn the_article_is_read_and_nothing_else() {
     print_table("page", &by_page);
     print_table("layout", &by_layout);
     print_table("split", &by_split);
-    assert!(
-        faults.is_empty(),
-        "{} of {} are not read as they should be:\n{}",
-        faults.len(),
-        judged().len(),
-        faults.join("\n")
-    );
-}
-
-#[test]
-fn chrome_is_never_found() {
-    let taxonomy = taxonomy();
-    let mut faults = Vec::new();
-    for page in judged().iter().chain(&pages("archives")) {
-        let read = indexed(&page.roles(&taxonomy));
-        let chrome = read.intersection(page.expected.list("chrome"));
-        let chrome: Vec<String> = chrome.cloned().collect();
-        if !chrome.is_empty() {
-            faults.push(format!("{}: {}", page.label(), some(&chrome)));
+    for floor in &KEPT {
+        let (precision, recall) = by_split["kept"][floor.ending].thousandths();
+        if precision < floor.precision || recall < floor.recall {
+            let floor = format!("{} and {}", floor.precision, floor.recall);
+            faults.push(format!("kept: {precision} and {recall}, floors {floor}"));
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]
+fn chrome_is_never_found() {
+    let taxonomy = taxonomy();
+    let mut faults = Vec::new();
+    let mut clean: BTreeMap<&str, usize> = BTreeMap::new();
+    for page in judged().iter().chain(&pages("archives")) {
+        let read = indexed(&page.roles(&taxonomy));
+        let chrome = read.intersection(page.expected.list("chrome"));
+        let chrome: Vec<String> = chrome.cloned().collect();
+        if page.folder == "kept" {
+            *clean.entry(page.ending).or_default() += usize::from(chrome.is_empty());
+        } else if !chrome.is_empty() {
+            faults.push(format!("{}: {}", page.label(), some(&chrome)));
+        }
+    }
+    println!("kept pages without chrome: {clean:?}");
+    for floor in &KEPT {
+        if clean[floor.ending] < floor.clean {
+            faults.push(format!("kept: {clean:?}, floor {}", floor.clean));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// What is wrong with the roles of a page that has to be one, of its title, level and category.
+fn faults_of(page: &Page, roles: &[Blueprint]) -> Vec<String> {
+    let [role] = roles else {
+        return vec![format!("{}: {} roles", page.label(), roles.len())];
+    };
+    let expected = |what: &str| page.expected.value(what, page.ending);
+    let mut faults = Vec::new();
+    let mut say = |what: &str, found: String| {
+        faults.push(format!(
+            "{}: {what} {found:?}, {:?}",
+            page.label(),
+            expected(what)
+        ));
+    };
+    if expected("title") != Some(role.title.as_str()) {
+        say("title", role.title.clone());
+    }
+    if expected("level").is_some_and(|level| level != role.level.id) {
+        say("level", role.level.id.clone());
+    }
+    // A table of properties is a head, a breadcrumb a category.
+    let named: Vec<&str> = role
+        .domains
+        .iter()
+        .filter(|domain| matches!(domain.found, Provenance::Category | Provenance::Head))
+        .map(|domain| domain.id.as_str())
+        .collect();
+    if expected("category").is_some_and(|category| !named.contains(&category)) {
+        say("category", named.join(" "));
+    }
+    faults
+}
+
+#[test]
 fn a_page_is_one_role_of_its_title_level_and_category() {
     let taxonomy = taxonomy();
     let mut faults = Vec::new();
+    let mut right: BTreeMap<&str, usize> = BTreeMap::new();
     for page in judged() {
-        let roles = page.roles(&taxonomy);
-        let [role] = roles.as_slice() else {
-            faults.push(format!("{}: {} roles", page.label(), roles.len()));
-            continue;
-        };
-        let mut say = |what: &str, found: String| {
-            let wanted = page.expected.value(what, page.ending);
-            faults.push(format!("{}: {what} {found:?}, {wanted:?}", page.label()));
-        };
-        let expected = |what| page.expected.value(what, page.ending);
-        if expected("title") != Some(role.title.as_str()) {
-            say("title", role.title.clone());
+        let found = faults_of(&page, &page.roles(&taxonomy));
+        if page.folder == "kept" {
+            *right.entry(page.ending).or_default() += usize::from(found.is_empty());
+        } else {
+            faults.extend(found);
         }
-        if expected("level").is_some_and(|level| level != role.level.id) {
-            say("level", role.level.id.clone());
-        }
-        // A table of properties is a head, a breadcrumb a category.
-        let named: Vec<&str> = role
-            .domains
-            .iter()
-            .filter(|domain| matches!(domain.found, Provenance::Category | Provenance::Head))
-            .map(|domain| domain.id.as_str())
-            .collect();
-        if expected("category").is_some_and(|category| !named.contains(&category)) {
-            say("category", named.join(" "));
+    }
+    println!("kept pages of the right title, level and category: {right:?}");
+    for floor in &KEPT {
+        if right[floor.ending] < floor.right {
+            faults.push(format!("kept: {right:?}, floor {}", floor.right));
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
