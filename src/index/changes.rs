@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::manifest::FileEntry;
 use crate::corpus::walk::FoundFile;
 
-/// What has become of the files since the last time.
+/// What has become of the files that give roles since the last time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Changes {
     /// Files that were not there.

@@ -116,6 +116,11 @@ impl FileEntry {
         }
     }
 
+    /// Returns 1 for a file that gave roles, 0 for one that did not.
+    pub fn one(&self) -> u64 {
+        u64::from(!self.roles.is_empty())
+    }
+
     /// Returns whether reading it failed, so that it is tried again.
     pub fn has_failed(&self) -> bool {
         self.problems.iter().any(|problem| problem.is_error)

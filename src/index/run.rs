@@ -134,7 +134,7 @@ impl<'a> Run<'a> {
     fn read_built_in(&mut self, known: Vec<FileEntry>) -> Result<()> {
         // It is part of the program: one that was read is the same.
         if self.base.is_some() {
-            self.changes.unchanged = known.len() as u64;
+            self.changes.unchanged = known.iter().map(FileEntry::one).sum();
             self.manifest.files = known;
             return Ok(());
         }
@@ -198,9 +198,14 @@ impl<'a> Run<'a> {
             .zip(&read)
             .filter(|(standing, _)| matches!(standing, Standing::New))
             .filter_map(|(_, entry)| entry.as_ref());
-        self.changes.moved = changes::moved(gone_files, added);
+        // Files that give no role are passed over, and no change.
+        let with_roles = |entry: &&FileEntry| !entry.roles.is_empty();
+        let removed = gone_files.clone().filter(with_roles).count() as u64;
+        self.changes.moved =
+            changes::moved(gone_files.filter(with_roles), added.filter(with_roles));
         self.changes.added -= self.changes.moved;
-        self.changes.removed = gone.len() as u64 - self.changes.moved;
+        self.changes.removed = removed - self.changes.moved;
+        self.is_touched |= !gone.is_empty();
         for &at in &gone {
             self.remove(&known[at])?;
         }
@@ -208,7 +213,7 @@ impl<'a> Run<'a> {
         for standing in &standings {
             let entry = match standing {
                 Standing::Kept(at) => {
-                    self.changes.unchanged += 1;
+                    self.changes.unchanged += known[*at].one();
                     Some(std::mem::take(&mut known[*at]))
                 }
                 _ => read.next(),
@@ -223,12 +228,13 @@ impl<'a> Run<'a> {
         if !self.plan.sources.have_standard_input() {
             if let Some(before) = before {
                 self.remove(&before)?;
-                self.changes.removed += 1;
+                self.changes.removed += before.one();
+                self.is_touched = true;
             }
             return Ok(());
         }
         let Some(bytes) = self.typed else {
-            self.changes.unchanged += u64::from(before.is_some());
+            self.changes.unchanged += before.as_ref().map_or(0, FileEntry::one);
             self.manifest.files.extend(before);
             return Ok(());
         };
@@ -273,30 +279,33 @@ impl<'a> Run<'a> {
         if let Some(before) = before.filter(|_| reading.is_same) {
             let entry = place(before.clone());
             self.is_touched |= entry != *before;
-            self.changes.unchanged += 1;
+            self.changes.unchanged += entry.one();
             return Ok(entry);
         }
         let entry = place(FileEntry::of_reading(&reading));
-        match before {
-            Some(before) if before.hash == entry.hash && before.roles == entry.roles => {
-                self.changes.unchanged += 1;
-                self.is_touched |= entry != *before;
-                // A file that still cannot be read; one whose folder alone is another has its roles replaced.
-                if entry.folder != before.folder {
-                    self.take(&reading, Some(before))?;
-                }
-            }
-            Some(before) => {
-                self.changes.changed += 1;
-                self.take(&reading, Some(before))?;
-            }
-            None => {
-                self.changes.added += 1;
-                self.take(&reading, None)?;
-            }
+        self.count(before, &entry);
+        let is_same =
+            before.is_some_and(|before| before.hash == entry.hash && before.roles == entry.roles);
+        // A file that still cannot be read; one whose folder alone is another has its roles replaced.
+        if !is_same || before.is_some_and(|before| before.folder != entry.folder) {
+            self.take(&reading, before)?;
         }
+        self.is_touched |= before.is_none_or(|before| *before != entry);
         self.problems.extend(reading.problems);
         Ok(entry)
+    }
+
+    /// Counts what became of a file that was read. One that gave no role and gives none is passed over, and no change.
+    fn count(&mut self, before: Option<&FileEntry>, entry: &FileEntry) {
+        let had = before.map_or(0, FileEntry::one);
+        let is_same =
+            before.is_some_and(|before| before.hash == entry.hash && before.roles == entry.roles);
+        match (had, entry.one()) {
+            (0, gives) => self.changes.added += gives,
+            (_, 0) => self.changes.removed += 1,
+            _ if is_same => self.changes.unchanged += 1,
+            _ => self.changes.changed += 1,
+        }
     }
 
     /// Says of the walk itself what there is to say.
