@@ -151,7 +151,9 @@ fn engine_error(folder: &Path, error: &tantivy::TantivyError) -> Error {
     use tantivy::directory::error::OpenWriteError;
     let write = |error: &io::Error| match error.raw_os_error() {
         Some(code) => io::Error::from_raw_os_error(code),
-        None => io::Error::from(error.kind()),
+        // The engine wraps what the system said into words.
+        None if error.to_string().contains("No space left") => ErrorKind::StorageFull.into(),
+        None => io::Error::new(error.kind(), error.to_string()),
     };
     let is_of_content = |error: &io::Error| {
         matches!(
