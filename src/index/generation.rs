@@ -331,6 +331,7 @@ mod tests {
                 .into_owned(),
             header: String::new(),
             plan: Plan::default(),
+            is_older: false,
         };
         lock.publish(&current(&first)).unwrap();
         let abandoned = lock.begin().unwrap();

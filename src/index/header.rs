@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::plan::Plan;
+use super::plan::{Plan, Sources};
 use crate::corpus::walk::Stamp;
 use crate::error::Result;
 
@@ -114,6 +114,21 @@ pub struct Current {
     pub header: String,
     /// What the index is to hold, here too so that a damaged generation can be built again.
     pub plan: Plan,
+    /// Whether it is of the form that had no hash of its own, whose generations are not read any more.
+    #[serde(skip)]
+    pub is_older: bool,
+}
+
+/// The form of [`Current`] before it had a hash.
+#[derive(Deserialize)]
+struct Older {
+    generation: String,
+    header: String,
+    sources: Sources,
+    #[serde(with = "kept_option")]
+    taxonomy: Option<PathBuf>,
+    #[serde(with = "kept_option", default)]
+    synonyms: Option<PathBuf>,
 }
 
 impl Current {
@@ -128,8 +143,21 @@ impl Current {
     /// Reads it; `None` for bytes that are not what was written.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (text, own) = bytes.split_at_checked(bytes.len().checked_sub(HASH_LINES)?)?;
-        let is_sound = own == format!("\n{}\n", hash(text)).as_bytes();
-        is_sound.then(|| serde_json::from_slice(text).ok())?
+        if own == format!("\n{}\n", hash(text)).as_bytes() {
+            return serde_json::from_slice(text).ok();
+        }
+        let older: Older = serde_json::from_slice(bytes).ok()?;
+        Some(Self {
+            generation: older.generation,
+            header: older.header,
+            plan: Plan {
+                sources: older.sources,
+                taxonomy: older.taxonomy,
+                synonyms: older.synonyms,
+                ..Plan::default()
+            },
+            is_older: true,
+        })
     }
 }
 
@@ -240,7 +268,6 @@ pub fn made_of() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan::Sources;
     use super::*;
 
     #[test]
@@ -252,6 +279,7 @@ mod tests {
         let current = Current {
             generation: "gen-1".into(),
             header: String::new(),
+            is_older: false,
             plan: Plan {
                 sources: Sources::Paths(paths),
                 taxonomy: Some(os_string(b"\xfe".to_vec()).into()),
@@ -265,5 +293,13 @@ mod tests {
             damaged[at / 8] ^= 1 << (at % 8);
             assert_eq!(Current::from_bytes(&damaged), None, "{at}");
         }
+    }
+
+    #[test]
+    fn the_form_of_before_is_known_as_that() {
+        let text =
+            r#"{"generation":"gen-3","header":"","sources":{"paths":["/a"]},"taxonomy":null}"#;
+        let current = Current::from_bytes(text.as_bytes()).unwrap();
+        assert!(current.is_older && current.plan.sources.paths() == [PathBuf::from("/a")]);
     }
 }

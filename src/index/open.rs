@@ -162,6 +162,9 @@ pub fn open(folder: &Path) -> Result<Found> {
 }
 
 fn open_generation(folder: &Path, current: &Current) -> Result<Option<OpenIndex>> {
+    if current.is_older {
+        return Ok(None);
+    }
     let header = read_header(folder, current)?;
     if header.made_of != made_of() {
         return Ok(None);
@@ -202,6 +205,9 @@ impl Base {
                 None => Anew::Missing,
             });
         };
+        if current.is_older {
+            return Err(Anew::OtherVersion);
+        }
         let header = read_header(folder, &current).map_err(Anew::Damaged)?;
         if header.made_of != made_of() {
             return Err(Anew::OtherVersion);

@@ -467,6 +467,7 @@ impl<'a> Run<'a> {
             generation: name.map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
             header: hash,
             plan: self.plan.clone(),
+            is_older: false,
         })
     }
 }

@@ -69,6 +69,9 @@ pub fn verify(folder: &Path) -> Result<Verified> {
         }
         Err(error) => return Err(error),
     };
+    if current.is_older {
+        return Ok(verified.with(CURRENT, "was made by another version of bp"));
+    }
     let generation = folder.join(&current.generation);
     let name = |file: &str| format!("{}/{file}", current.generation);
     let header = match read_header(folder, &current) {
