@@ -232,6 +232,13 @@ pub fn read_regular(path: &Path, limit: u64) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Returns the hash of a file's bytes; `None` for one that cannot be read, or is larger than what is read.
+pub fn content_hash(path: &Path) -> Option<u64> {
+    let limit = bounds::FILE.limit;
+    let bytes = read_regular(path, limit).ok()?;
+    (bytes.len() as u64 <= limit).then(|| xxhash_rust::xxh3::xxh3_64(&bytes))
+}
+
 /// Reads one file's content; `path` names it in problems and tells its format where the content does not.
 pub fn read_bytes(
     bytes: &[u8],

@@ -140,7 +140,7 @@ impl Globs {
     ///
     /// # Errors
     /// Fails on one that cannot be understood.
-    pub fn of((include, exclude): (&[String], &[String])) -> Result<Self> {
+    pub fn of(include: &[String], exclude: &[String]) -> Result<Self> {
         let globs = Self {
             include: include.to_vec(),
             exclude: exclude.to_vec(),

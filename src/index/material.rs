@@ -42,7 +42,9 @@ impl Material {
     pub fn gather(plan: &Plan, folder: Option<&Path>) -> Result<Self> {
         let walk = match &plan.sources {
             Sources::BuiltIn => Walk::default(),
-            Sources::Paths(paths) => settled(paths, folder, &Globs::of(plan_globs(plan))?)?,
+            Sources::Paths(paths) => {
+                settled(paths, folder, &Globs::of(&plan.include, &plan.exclude)?)?
+            }
         };
         let taxonomy_path = plan
             .taxonomy
@@ -91,10 +93,6 @@ pub fn taxonomy_of(plan: &Plan) -> Result<Taxonomy> {
     };
     let path = plan.taxonomy.clone().or_else(at_root);
     taxonomy_with(path.as_deref()).map(|(taxonomy, _)| taxonomy)
-}
-
-fn plan_globs(plan: &Plan) -> (&[String], &[String]) {
-    (&plan.include, &plan.exclude)
 }
 
 /// Walks the sources; once more a moment later where something has just changed, so that stamps tell of what comes next.

@@ -10,7 +10,7 @@ use super::header::{Header, Watched};
 use super::open::{Found, OpenIndex, open};
 use super::plan::{Plan, Sources, is_standard_input};
 use crate::corpus::walk::Stamp;
-use crate::corpus::{Problem, bounds, read_regular};
+use crate::corpus::{Problem, content_hash};
 use crate::error::{Error, Result};
 
 /// How far a command may go to bring an index up to date.
@@ -150,10 +150,7 @@ fn is_changed(watched: &Watched) -> bool {
         return now.modified != watched.stamp.modified;
     }
     // A file that was written to just before it was read may have been written to once more.
-    let has_hash = |hash: u64| {
-        read_regular(&watched.path, bounds::FILE.limit)
-            .is_ok_and(|bytes| xxhash_rust::xxh3::xxh3_64(&bytes) == hash)
-    };
+    let has_hash = |hash: u64| content_hash(&watched.path) == Some(hash);
     now != watched.stamp || (watched.hash != 0 && !has_hash(watched.hash))
 }
 

@@ -12,8 +12,8 @@ use super::material::Material;
 use super::open::{Found, OpenIndex, open, read_manifest};
 use super::plan::{Plan, is_standard_input};
 use super::refresh::unreachable;
+use crate::corpus::content_hash;
 use crate::corpus::walk::FoundFile;
-use crate::corpus::{bounds, read_regular};
 use crate::error::{Error, Result};
 
 /// What was found.
@@ -161,11 +161,5 @@ fn sources(folder: &Path, plan: &Plan, manifest: &Manifest) -> Result<Option<Sou
 
 /// Whether a file has the content that was read; one that could not be read then must still not be readable.
 fn has_content(file: &FoundFile, known: &FileEntry) -> bool {
-    let limit = bounds::FILE.limit;
-    match read_regular(&file.path, limit) {
-        Ok(bytes) if bytes.len() as u64 <= limit => {
-            xxhash_rust::xxh3::xxh3_64(&bytes) == known.hash
-        }
-        _ => known.has_failed(),
-    }
+    content_hash(&file.path).map_or(known.has_failed(), |hash| hash == known.hash)
 }
