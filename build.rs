@@ -12,6 +12,7 @@ mod thesaurus;
 use thesaurus::strings;
 
 fn main() -> io::Result<()> {
+    link_at_a_fixed_address();
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(env::var("OUT_DIR").unwrap_or_default());
     fs::write(out.join("corpus.rs"), corpus(&root.join("corpus"))?)?;
@@ -20,6 +21,17 @@ fn main() -> io::Result<()> {
     fs::write(out.join("thesaurus.txt"), thesaurus)?;
     fs::write(out.join("spelling.rs"), spelling(&read(&root, "spelling")?))?;
     fs::write(out.join("query.rs"), query(&read(&root, "query")?))
+}
+
+/// Links programs at a fixed address: the compiled-in tables hold some 35,000 pointers, and a program that may be loaded
+/// anywhere has to write each of them anew at every start, which is a fifth of the time of a query.
+fn link_at_a_fixed_address() {
+    let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
+    let is_static = env::var("CARGO_CFG_TARGET_FEATURE")
+        .is_ok_and(|features| features.split(',').any(|feature| feature == "crt-static"));
+    if is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu") && !is_static {
+        println!("cargo::rustc-link-arg-bins=-no-pie");
+    }
 }
 
 fn read(root: &Path, name: &str) -> io::Result<Table> {

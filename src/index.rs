@@ -20,6 +20,7 @@ pub mod refresh;
 mod run;
 pub mod schema;
 mod staging;
+mod standing;
 pub mod verify;
 mod write;
 

@@ -96,10 +96,10 @@ fn find<'a>(ranking: &Ranking<'a>) -> tantivy::Result<Found<'a>> {
     for (place, reader) in readers.filter(|_| ranking.is_asked()) {
         let segment = open_segment(index, request, reader, place as u32, ranking.is_ranked())?;
         let mut best = Best::new(ranking.kept(index));
-        let (lists, excluded) = ranking.open(reader)?;
+        let (lists, excluded) = ranking.open(place as u32)?;
         let finding = lists.iter().filter(|list| list.finds());
         standing.extend(finding.map(|list| (list.concept, list.evidence.variant)));
-        let scoring = ranking.scoring(reader)?;
+        let scoring = ranking.scoring(place as u32)?;
         scan::scan(&segment, lists, excluded, &scoring, &mut counts, &mut best);
         candidates.extend(best.into_sorted());
         segments.push(segment);
@@ -203,10 +203,11 @@ impl<'a> Ranking<'a> {
         )
     }
 
-    fn open(&self, reader: &SegmentReader) -> tantivy::Result<(Vec<List>, Vec<List>)> {
+    fn open(&self, place: u32) -> tantivy::Result<(Vec<List>, Vec<List>)> {
+        let reader = self.index.searcher.segment_reader(place);
         let (lists, mut excluded) = lists::open(
             self.index,
-            reader,
+            place,
             &self.expanded,
             &self.frequencies,
             &self.request.weights,
@@ -219,25 +220,24 @@ impl<'a> Ranking<'a> {
                 Dimension::Domain => (fields.domain, &header.domains),
             };
             let named = values.iter().filter(|known| known.value == *value);
-            let place = self.expanded.excluded.len();
             excluded.extend(lists::facet_lists(
                 reader,
                 field,
                 &named.collect::<Vec<_>>(),
-                place,
+                self.expanded.excluded.len(),
             )?);
         }
         Ok((lists, excluded))
     }
 
-    fn scoring(&self, reader: &SegmentReader) -> tantivy::Result<Scoring<'_>> {
+    fn scoring(&self, place: u32) -> tantivy::Result<Scoring<'_>> {
         let weights = &self.request.weights;
         let whole = if weights.is_plain || !self.is_ranked() {
             Vec::new()
         } else {
             lists::whole_names(
                 self.index,
-                reader,
+                place,
                 &self.request.query.text,
                 &self.expanded,
                 weights,
@@ -471,8 +471,7 @@ pub fn ids(index: &OpenIndex) -> Result<Vec<String>> {
         ids.sort();
         ids.dedup();
         if index.has_deleted() {
-            let id = |id: &String| tantivy::Term::from_field_text(index.fields.id, id);
-            ids.retain(|known| index.roles_with_term(&id(known)) > 0);
+            ids.retain(|known| index.roles_with_term(index.fields.id, known) > 0);
         }
         Ok(ids)
     })

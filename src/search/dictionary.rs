@@ -17,10 +17,6 @@ const MAX_EXPLAINED: usize = 4;
 const MIN_SHARE: f32 = 0.25;
 
 impl OpenIndex {
-    fn documents_with(&self, field: Field, text: &str) -> u64 {
-        self.roles_with_term(&Term::from_field_text(field, text))
-    }
-
     /// The terms of a field that begin so, without the beginning, with their numbers of documents.
     fn behind(&self, field: Field, start: &str, most: usize) -> Vec<(String, u64)> {
         let mut found: Vec<(String, u64)> = Vec::new();
@@ -43,7 +39,7 @@ impl OpenIndex {
         }
         if self.has_deleted() {
             for (rest, roles) in &mut found {
-                *roles = self.documents_with(field, &format!("{start}{rest}"));
+                *roles = self.roles_with_term(field, &format!("{start}{rest}"));
             }
             found.retain(|(_, roles)| *roles > 0);
         }
@@ -62,7 +58,7 @@ impl Dictionary for OpenIndex {
     fn roles_with(&self, stem: &str, fields: FieldSet) -> u64 {
         fields
             .fields()
-            .map(|field| self.documents_with(self.fields.of(field), stem))
+            .map(|field| self.roles_with_term(self.fields.of(field), stem))
             .max()
             .unwrap_or(0)
     }
@@ -82,17 +78,17 @@ impl Dictionary for OpenIndex {
     }
 
     fn is_word(&self, word: &str) -> bool {
-        self.documents_with(self.fields.text_exact, word) > 0 || self.is_name(word)
+        self.roles_with_term(self.fields.text_exact, word) > 0 || self.is_name(word)
     }
 
     fn is_name(&self, word: &str) -> bool {
         [self.fields.title_exact, self.fields.name_exact]
             .into_iter()
-            .any(|field| self.documents_with(field, word) > 0)
+            .any(|field| self.roles_with_term(field, word) > 0)
     }
 
     fn is_entity(&self, word: &str) -> bool {
-        self.documents_with(self.fields.name_exact, word) > 0
+        self.roles_with_term(self.fields.name_exact, word) > 0
     }
 
     fn starting_with(&self, prefix: &str, limit: usize) -> Vec<String> {
@@ -151,7 +147,7 @@ impl Dictionary for OpenIndex {
         }
         // A word that only roles have that are gone is none.
         let is_gone = |(field, word): &(Field, String)| {
-            self.has_deleted() && self.documents_with(*field, word) == 0
+            self.has_deleted() && self.roles_with_term(*field, word) == 0
         };
         words.retain(|word| !is_gone(word));
         let mut words: Vec<String> = words.into_iter().map(|(_, word)| word).collect();
@@ -174,22 +170,19 @@ impl Dictionary for OpenIndex {
     }
 
     fn has_initials(&self, initials: &str) -> bool {
-        self.documents_with(self.fields.whole, &format!("{INITIALS}{initials}")) > 0
+        self.roles_with_term(self.fields.whole, &format!("{INITIALS}{initials}")) > 0
     }
 }
 
 impl OpenIndex {
     fn roles_in(&self, field: TextField, stems: &[String], most: u64) -> u64 {
         let field = self.fields.of(field);
-        let terms: Vec<Term> = stems
-            .iter()
-            .map(|stem| Term::from_field_text(field, stem))
-            .collect();
-        let stand = |term: &Term| self.roles_with_term(term) > 0;
-        if terms.len() < 2 || !terms.iter().all(stand) {
+        let stand = |stem: &String| self.roles_with_term(field, stem) > 0;
+        if stems.len() < 2 || !stems.iter().all(stand) {
             return 0;
         }
-        let query = PhraseQuery::new(terms);
+        let term = |stem: &String| Term::from_field_text(field, stem);
+        let query = PhraseQuery::new(stems.iter().map(term).collect());
         let scoring = EnableScoring::disabled_from_searcher(&self.searcher);
         let Ok(weight) = query.weight(scoring) else {
             return 0;

@@ -282,10 +282,10 @@ impl<'q> Needles<'q> {
                     marks.extend(parts.iter().filter(is_one).map(|word| word.span));
                 }
                 Matcher::Initials(_) => {}
-                Matcher::Word { stem, .. } => marks.extend(
+                Matcher::Word { stem, exact } => marks.extend(
                     words
                         .iter()
-                        .filter(|word| is_form_of(&word.term, stem))
+                        .filter(|word| word.term == *exact || is_form_of(&word.term, stem))
                         .map(|word| word.span),
                 ),
                 Matcher::Phrase { stems, slop } => {

@@ -28,13 +28,13 @@ pub fn stands(needle: &Needle<'_>, text: &str, offset: usize) -> Option<Via> {
     };
     match &needle.variant.matcher {
         Matcher::Word { stem, exact } if needle.finder.is_some() => {
-            let word = form_at(text, offset, stem)?;
+            let word = form_at(text, offset, stem, exact)?;
             Some(found(&word, exact))
         }
         Matcher::Word { stem, exact } => {
             let words = terms(text, Form::Exact);
-            let word = words.iter().find(|word| is_form_of(&word.term, stem))?;
-            Some(found(word, exact))
+            let is_one = |word: &&Word| word.term == *exact || is_form_of(&word.term, stem);
+            Some(found(words.iter().find(is_one)?, exact))
         }
         Matcher::Exact { exact, .. } => {
             let words = terms(text, Form::Exact);
@@ -71,8 +71,8 @@ fn around(text: &str, offset: usize, words: usize) -> &str {
     &text[start..end.max(start)]
 }
 
-/// The form of a stem that stands at an offset.
-fn form_at(text: &str, offset: usize, stem: &str) -> Option<Word> {
+/// The form of a stem that stands at an offset; `exact` is the form that was asked for.
+fn form_at(text: &str, offset: usize, stem: &str, exact: &str) -> Option<Word> {
     let is_gap = |c: char| c.is_whitespace() || c == CELL || c == LINE_BREAK;
     if !text.is_char_boundary(offset) {
         return None;
@@ -92,7 +92,7 @@ fn form_at(text: &str, offset: usize, stem: &str) -> Option<Word> {
         .find(|word| {
             start + word.span.0 <= offset
                 && offset < start + word.span.1
-                && is_form_of(&word.term, stem)
+                && (word.term == exact || is_form_of(&word.term, stem))
         })
 }
 
