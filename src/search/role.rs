@@ -108,15 +108,19 @@ pub fn fill_from_columns(reader: &SegmentReader, doc: DocId, hit: &mut Hit) -> t
 pub struct Stored<'a> {
     document: TantivyDocument,
     fields: &'a Fields,
+    body: String,
 }
 
 impl<'a> Stored<'a> {
     /// Fetches a role.
     pub fn fetch(index: &'a OpenIndex, address: DocAddress) -> tantivy::Result<Self> {
-        let document = index.searcher.doc(address)?;
+        let document: TantivyDocument = index.searcher.doc(address)?;
+        let body = bytes_of(&document, index.fields.body);
+        let body = body.map(|bytes| index.words.decode(bytes).ok_or_else(unreadable));
         Ok(Self {
-            document,
             fields: &index.fields,
+            body: body.transpose()?.unwrap_or_default(),
+            document,
         })
     }
 
@@ -142,19 +146,22 @@ impl<'a> Stored<'a> {
 
     /// Returns the text, a line each block.
     pub fn body(&self) -> &str {
-        self.text(self.fields.body)
+        &self.body
     }
 
     /// Returns the layout of the text.
     pub fn layout(&self) -> tantivy::Result<Layout> {
-        let bytes = self
-            .document
-            .get_first(self.fields.layout)
-            .and_then(|value| value.as_bytes());
-        let unreadable =
-            || tantivy::TantivyError::InternalError("a stored role cannot be read".to_owned());
+        let bytes = bytes_of(&self.document, self.fields.layout);
         bytes.and_then(decode).ok_or_else(unreadable)
     }
+}
+
+fn bytes_of(document: &TantivyDocument, field: Field) -> Option<&[u8]> {
+    document.get_first(field)?.as_bytes()
+}
+
+fn unreadable() -> tantivy::TantivyError {
+    tantivy::TantivyError::InternalError("a stored role cannot be read".to_owned())
 }
 
 /// Opens a column of text.
