@@ -16,7 +16,8 @@ mod suggest;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-use tantivy::{DocAddress, SegmentReader};
+use tantivy::SegmentReader;
+use tantivy::store::StoreReader;
 
 pub use answer::{Answer, Hit, Matched, Request, Term};
 pub use explain::{Explanation, explain};
@@ -407,13 +408,17 @@ fn hits(
     let expanded = &ranking.expanded;
     let needles = ranking.needles(request.passages);
     let mut hits = Vec::with_capacity(candidates.len());
+    let mut stores: Vec<Option<StoreReader>> = segments.iter().map(|_| None).collect();
     for candidate in candidates {
         let segment = &segments[candidate.segment as usize];
         let mut hit = role::begin(segment, &index.header, candidate.doc);
         let mut places = vec![None; expanded.concepts.len()];
         if request.passages > 0 && !expanded.concepts.is_empty() {
-            let stored =
-                role::Stored::fetch(index, DocAddress::new(candidate.segment, candidate.doc))?;
+            let store = match &mut stores[candidate.segment as usize] {
+                Some(store) => store,
+                none => none.insert(segment.reader.get_store_reader(0)?),
+            };
+            let stored = role::Stored::fetch_from(index, store, candidate.doc)?;
             stored.fill(&mut hit);
             (hit.passages, places) = needles.find(stored.body(), &stored.layout()?);
         } else {

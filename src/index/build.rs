@@ -129,15 +129,19 @@ pub fn build_in_memory(plan: &Plan) -> Result<(OpenIndex, Vec<Problem>)> {
     let mut run = Run::new(place, plan, &material, None, Err(Anew::Missing));
     run.sink = Sink::Writer(Box::new(engine(
         place,
-        Writer::in_memory(material.walk.files.len()),
+        Writer::in_memory(material.walk.files.len(), run.known.clone()),
     )?));
     run.read()?;
     let header = run.header()?;
     let Sink::Writer(writer) = run.sink else {
         return Err(Error::NoIndex(place.to_owned()));
     };
-    let (index, _) = engine(place, writer.finish(Merging::default()))?;
-    Ok((OpenIndex::new(&index, header, None)?, run.problems))
+    let finished = engine(place, writer.finish(Merging::default()))?;
+    let words = finished
+        .words
+        .ok_or_else(|| Error::NoIndex(place.to_owned()))?;
+    let index = OpenIndex::new(&finished.index, header, words, None)?;
+    Ok((index, run.problems))
 }
 
 /// Turns the engine's refusal into ours.

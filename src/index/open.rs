@@ -4,6 +4,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+use tantivy::directory::Directory as _;
 use tantivy::postings::SegmentPostings;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Index, ReloadPolicy, Searcher, SegmentReader};
@@ -17,6 +18,7 @@ use super::header::{Current, Header, ProblemRecord, made_of};
 use super::manifest::Manifest;
 use super::schema::Fields;
 use super::standing::{Known, Standing};
+use super::words::{WORDS, Words};
 use crate::error::{Error, Result};
 
 /// An index that can be searched.
@@ -27,6 +29,8 @@ pub struct OpenIndex {
     pub fields: Fields,
     /// The engine's view of it.
     pub searcher: Searcher,
+    /// The words that the stored text is made of.
+    pub words: Words,
     /// Its folder; `None` for one in memory.
     pub folder: Option<PathBuf>,
     /// For each segment, the roles in it that are gone; few, else it would have been written anew.
@@ -48,7 +52,12 @@ pub enum Found {
 }
 
 impl OpenIndex {
-    pub(super) fn new(index: &Index, header: Header, folder: Option<PathBuf>) -> Result<Self> {
+    pub(super) fn new(
+        index: &Index,
+        header: Header,
+        words: Words,
+        folder: Option<PathBuf>,
+    ) -> Result<Self> {
         let place = folder.clone().unwrap_or_else(|| PathBuf::from("memory"));
         let engine = |error: tantivy::TantivyError| Error::Engine {
             path: place.clone(),
@@ -75,6 +84,7 @@ impl OpenIndex {
             deleted: searcher.segment_readers().iter().map(deleted).collect(),
             known: Known::default(),
             searcher,
+            words,
             folder,
         })
     }
@@ -181,13 +191,17 @@ fn open_generation(folder: &Path, current: &Current) -> Result<Option<OpenIndex>
     let path = folder.join(&current.generation);
     check(folder, &path, &header)?;
     // Damaged bytes make the engine panic as well as fail.
-    let opened = catch_unwind(AssertUnwindSafe(|| -> tantivy::Result<Index> {
-        Index::open(PublishedDirectory::open(&path)?)
+    let opened = catch_unwind(AssertUnwindSafe(|| -> tantivy::Result<_> {
+        let directory = PublishedDirectory::open(&path)?;
+        let words = directory.get_file_handle(Path::new(WORDS))?;
+        let words = words.read_bytes(0..words.len())?;
+        Ok((Index::open(directory)?, words))
     }));
-    let index = opened.map_err(|_| damaged(folder, "the engine cannot read it"))?;
-    let index = index.map_err(|error| damaged(folder, &error.to_string()))?;
+    let opened = opened.map_err(|_| damaged(folder, "the engine cannot read it"))?;
+    let (index, words) = opened.map_err(|error| damaged(folder, &error.to_string()))?;
+    let words = Words::new(words).ok_or_else(|| damaged(folder, "its words cannot be read"))?;
     let opened = catch_unwind(AssertUnwindSafe(|| {
-        OpenIndex::new(&index, header, Some(folder.to_owned()))
+        OpenIndex::new(&index, header, words, Some(folder.to_owned()))
     }));
     opened
         .map_err(|_| damaged(folder, "the engine cannot read it"))?

@@ -3,9 +3,9 @@
 //! Expansion, frequencies and posting lists all ask for the same terms of the same fields. A look-up walks a dictionary
 //! of the engine from its root; what it gave is kept, for as many terms as a query may have.
 
-use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use rustc_hash::FxHashMap;
 use tantivy::postings::TermInfo;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet as _, Searcher, SegmentReader};
@@ -91,7 +91,7 @@ type Row = Vec<(Field, Standing)>;
 
 /// The terms that were looked up.
 #[derive(Default)]
-pub struct Known(Mutex<HashMap<Box<str>, Row>>);
+pub struct Known(Mutex<FxHashMap<Box<str>, Row>>);
 
 impl Known {
     /// Gives what `of` makes of where a text stands as a term of a field. What cannot be read stands in no role.
