@@ -20,7 +20,22 @@ fn main() -> io::Result<()> {
     let thesaurus = thesaurus(&read(&root, "synonyms")?, &read(&root, "titles")?);
     fs::write(out.join("thesaurus.txt"), thesaurus)?;
     fs::write(out.join("spelling.rs"), spelling(&read(&root, "spelling")?))?;
-    fs::write(out.join("query.rs"), query(&read(&root, "query")?))
+    fs::write(out.join("query.rs"), query(&read(&root, "query")?))?;
+    println!("cargo::rustc-env=BP_INDEX_DATA={:016x}", index_data(&root)?);
+    Ok(())
+}
+
+/// The FNV-1a hash of the data that decides what an index holds (Fowler, Noll and Vo).
+fn index_data(root: &Path) -> io::Result<u64> {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for name in ["taxonomy", "headings", "spelling", "page"] {
+        let path = root.join("src/data").join(name).with_extension("toml");
+        println!("cargo::rerun-if-changed={}", path.display());
+        for byte in fs::read(path)? {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+    Ok(hash)
 }
 
 /// Links programs at a fixed address: the compiled-in tables hold some 35,000 pointers, and a program that may be loaded

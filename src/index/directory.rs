@@ -14,7 +14,8 @@ use tantivy::directory::error::{
     DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError,
 };
 use tantivy::directory::{
-    Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, WatchCallback, WatchHandle, WritePtr,
+    Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, OwnedBytes, WatchCallback,
+    WatchHandle, WritePtr,
 };
 
 /// The engine's list of segments, which stands behind the schema in one file.
@@ -35,6 +36,12 @@ impl PublishedDirectory {
             files: MmapDirectory::open(path)?,
             segments: Arc::default(),
         })
+    }
+
+    /// Maps a file into memory; `None` where that cannot be done.
+    pub fn bytes(&self, name: &Path) -> Option<OwnedBytes> {
+        let file = self.files.get_file_handle(name).ok()?;
+        file.read_bytes(0..file.len()).ok()
     }
 }
 

@@ -4,7 +4,6 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use tantivy::directory::Directory as _;
 use tantivy::postings::SegmentPostings;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Index, ReloadPolicy, Searcher, SegmentReader};
@@ -189,23 +188,24 @@ fn open_generation(folder: &Path, current: &Current) -> Result<Option<OpenIndex>
         return Ok(None);
     }
     let path = folder.join(&current.generation);
-    check(folder, &path, &header)?;
+    let directory = published(folder, &path)?;
+    let _mapped = check(folder, &path, &directory, &header)?;
+    let words = directory.bytes(Path::new(WORDS)).and_then(Words::new);
+    let words = words.ok_or_else(|| damaged(folder, "its words cannot be read"))?;
     // Damaged bytes make the engine panic as well as fail.
-    let opened = catch_unwind(AssertUnwindSafe(|| -> tantivy::Result<_> {
-        let directory = PublishedDirectory::open(&path)?;
-        let words = directory.get_file_handle(Path::new(WORDS))?;
-        let words = words.read_bytes(0..words.len())?;
-        Ok((Index::open(directory)?, words))
-    }));
+    let opened = catch_unwind(AssertUnwindSafe(|| Index::open(directory)));
     let opened = opened.map_err(|_| damaged(folder, "the engine cannot read it"))?;
-    let (index, words) = opened.map_err(|error| damaged(folder, &error.to_string()))?;
-    let words = Words::new(words).ok_or_else(|| damaged(folder, "its words cannot be read"))?;
+    let index = opened.map_err(|error| damaged(folder, &error.to_string()))?;
     let opened = catch_unwind(AssertUnwindSafe(|| {
         OpenIndex::new(&index, header, words, Some(folder.to_owned()))
     }));
     opened
         .map_err(|_| damaged(folder, "the engine cannot read it"))?
         .map(Some)
+}
+
+fn published(folder: &Path, generation: &Path) -> Result<PublishedDirectory> {
+    PublishedDirectory::open(generation).map_err(|error| damaged(folder, &error.to_string()))
 }
 
 /// A generation to go on from.
@@ -236,7 +236,8 @@ impl Base {
             return Err(Anew::OtherVersion);
         }
         let path = folder.join(&current.generation);
-        check(folder, &path, &header).map_err(Anew::Damaged)?;
+        let directory = published(folder, &path).map_err(Anew::Damaged)?;
+        check(folder, &path, &directory, &header).map_err(Anew::Damaged)?;
         let manifest = read_manifest(folder, &path).map_err(Anew::Damaged)?;
         Ok(Self {
             path,

@@ -8,6 +8,9 @@ use super::lists::{Evidence, List};
 use crate::query::Formula;
 use crate::ranking::{Told, Weights};
 
+/// Where at least one document of so many was met, the cells of all are emptied at once.
+const MANY: usize = 16;
+
 /// What the lists have said of one concept in one document.
 #[derive(Debug, Clone, Copy, Default)]
 struct Cell {
@@ -207,6 +210,11 @@ impl<'w> Cells<'w> {
 
     /// Empties the cells that were met.
     pub fn clear(&mut self) {
+        let met: u32 = self.met.iter().map(|met| met.count_ones()).sum();
+        if met as usize * MANY > self.met.len() * 64 {
+            self.cells.fill(Cell::default());
+            self.met.fill(0);
+        }
         for (word, met) in self.met.iter_mut().enumerate() {
             each_bit(*met, |bit| {
                 let slot = word * 64 + bit as usize;

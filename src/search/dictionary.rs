@@ -64,15 +64,21 @@ impl Dictionary for OpenIndex {
     }
 
     fn roles_with_phrase(&self, stems: &[String], fields: FieldSet, most: u64) -> u64 {
-        if stems.iter().any(|stem| self.roles_with(stem, fields) == 0) {
-            return 0;
-        }
+        // Where the rarest of the words is frequent, so many roles are found soonest; where one is missing, there is none.
+        let bound = |field: TextField| {
+            let stems = stems.iter();
+            let roles = stems.map(|stem| self.roles_with_term(self.fields.of(field), stem));
+            (roles.min().unwrap_or(0), field)
+        };
+        let mut bounds: Vec<(u64, TextField)> = fields.fields().map(bound).collect();
+        bounds.retain(|(roles, _)| *roles > 0);
+        bounds.sort_unstable_by(|a, b| b.cmp(a));
         let mut roles = 0;
-        for field in fields.fields() {
-            roles = self.roles_in(field, stems, most).max(roles);
-            if roles >= most {
+        for (bound, field) in bounds {
+            if roles >= most.min(bound) {
                 break;
             }
+            roles = self.roles_in(field, stems, most).max(roles);
         }
         roles
     }
@@ -177,8 +183,7 @@ impl Dictionary for OpenIndex {
 impl OpenIndex {
     fn roles_in(&self, field: TextField, stems: &[String], most: u64) -> u64 {
         let field = self.fields.of(field);
-        let stand = |stem: &String| self.roles_with_term(field, stem) > 0;
-        if stems.len() < 2 || !stems.iter().all(stand) {
+        if stems.len() < 2 {
             return 0;
         }
         let term = |stem: &String| Term::from_field_text(field, stem);

@@ -9,7 +9,7 @@ use memchr::memmem::Finder;
 use crate::blueprint::{LINE_BREAK, SectionKind, Shape};
 use crate::index::analysis::{Form, Word, is_respelled, terms};
 use crate::index::layout::{BlockLayout, Layout, NOT_INDEXED};
-use crate::index::schema::{PLACEMENTS, TextField};
+use crate::index::schema::{FieldSet, PLACEMENTS, TextField};
 use crate::query::{Concept, Matcher, Variant, Via};
 use crate::ranking::Weights;
 use cut::cut;
@@ -60,8 +60,10 @@ struct Needle<'q> {
     concept: usize,
     variant_at: usize,
     variant: &'q Variant,
-    /// The most that a place of it can be worth.
+    /// The most that a place of it could be worth in any field.
     most: f32,
+    /// The most that one can be worth in the fields of a body.
+    most_alone: f32,
     /// Finds the beginning that the word and its stem share; `None` for letters that have no simple lower case.
     finder: Option<Finder<'static>>,
 }
@@ -90,6 +92,14 @@ impl<'q> Needles<'q> {
             .into_iter()
             .map(|field| weights.field(field))
             .fold(0.0, f32::max);
+        // Titles and aliases are no part of the body. Beside other concepts a lesser place may still make the better passage.
+        let most_in = |fields: FieldSet| {
+            let places = PLACEMENTS.iter().flat_map(|place| [place.name, place.rest]);
+            let weights = places
+                .filter(|field| fields.contains(*field))
+                .map(|field| weights.field(field));
+            weights.fold(0.0, f32::max)
+        };
         let of_level = if levels.is_empty() { 1.0 } else { CHOSEN_LEVEL };
         let mut needles = Vec::new();
         for (at, concept) in concepts.iter().enumerate() {
@@ -99,6 +109,7 @@ impl<'q> Needles<'q> {
                     variant_at,
                     variant,
                     most: weights.variant(variant) * most * of_level,
+                    most_alone: weights.variant(variant) * most_in(variant.fields) * of_level,
                     finder: finder(&variant.matcher),
                 });
             }
@@ -146,7 +157,9 @@ impl<'q> Needles<'q> {
         };
         let mut best = vec![0.0_f32; self.concepts.len()];
         for needle in needles {
-            if only_best && best[needle.concept] >= needle.most {
+            let known = best[needle.concept];
+            let is_behind = known > needle.most_alone && self.concepts.len() == 1;
+            if only_best && (known >= needle.most || is_behind) {
                 continue;
             }
             let known = hits.len();

@@ -1,5 +1,9 @@
 //! Says whether, and as what, a variant of a concept really stands at a place of a text.
 
+use std::cell::RefCell;
+
+use rustc_hash::FxHashMap;
+
 use super::Needle;
 use crate::blueprint::{CELL, LINE_BREAK};
 use crate::index::analysis::{Form, Word, is_respelled, stem_of, terms};
@@ -118,9 +122,32 @@ pub fn runs<'w>(parts: &'w [&'w Word], stems: &[String], slop: u32) -> Vec<&'w [
     found
 }
 
+/// The most words whose stems are kept.
+const MAX_STEMS: usize = 1024;
+
+thread_local! {
+    /// The stems of words that were met: those of a query's roles are much the same.
+    static STEMS: RefCell<FxHashMap<Box<str>, Box<str>>> = RefCell::default();
+}
+
 /// Whether a word has this stem. Stems keep the beginning of their words, so that few words need to be stemmed.
 pub fn is_form_of(word: &str, stem: &str) -> bool {
     let start = stem.len().min(2);
     word == stem
-        || (word.as_bytes().get(..start) == stem.as_bytes().get(..start) && stem_of(word) == stem)
+        || (word.as_bytes().get(..start) == stem.as_bytes().get(..start) && has_stem(word, stem))
+}
+
+fn has_stem(word: &str, stem: &str) -> bool {
+    STEMS.with_borrow_mut(|stems| {
+        if let Some(known) = stems.get(word) {
+            return **known == *stem;
+        }
+        if stems.len() >= MAX_STEMS {
+            stems.clear();
+        }
+        let own = stem_of(word);
+        let is_one = own == stem;
+        stems.insert(word.into(), own.into());
+        is_one
+    })
 }
