@@ -83,6 +83,13 @@ pub struct Wanted<'a> {
     pub known: Option<u64>,
 }
 
+impl Wanted<'_> {
+    /// How much is read at most, in bytes: what is too big is refused by its size.
+    pub fn bytes(&self) -> u64 {
+        self.file.stamp.size.min(bounds::FILE.limit)
+    }
+}
+
 /// Reads files in parallel and hands each one's reading to `sink`, with its place, in the order of `files`.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! One run over the sources: reads what differs from the generation that it goes on from, and writes the next one.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::build::{Anew, Built, engine};
 use super::changes::{self, Changes, Standing, compare};
@@ -10,6 +11,7 @@ use super::manifest::{FileEntry, Manifest};
 use super::material::Material;
 use super::open::Base;
 use super::plan::{Plan, STANDARD_INPUT, is_standard_input};
+use super::progress::{Phase, Progress};
 use super::refresh::unreachable;
 use super::write::{Merging, Writer};
 use super::{census, checksums, staging};
@@ -34,6 +36,8 @@ pub struct Run<'a> {
     lock: Option<&'a WriteLock>,
     /// What came by standard input, where something did.
     pub typed: Option<&'a [u8]>,
+    /// Who is told how far it has come.
+    pub progress: Arc<Progress>,
     base: Option<Base>,
     anew: Option<Anew>,
     /// The folder of the new generation, once it has begun.
@@ -67,6 +71,7 @@ impl<'a> Run<'a> {
             material,
             lock,
             typed: None,
+            progress: Arc::default(),
             base,
             anew,
             generation: None,
@@ -178,16 +183,20 @@ impl<'a> Run<'a> {
             Standing::Unsure(at) => Some(Some(*at)),
             Standing::New => Some(None),
         });
+        self.progress
+            .reads(wanted.len(), wanted.iter().map(Wanted::bytes).sum());
         corpus::read_files(&wanted, &material.taxonomy, |at, reading| {
             let before = unsure
                 .next()
                 .flatten()
                 .map(|at| std::mem::take(&mut known[at]));
+            let roles = reading.roles.len();
             read.push(Some(self.one_file(
                 &wanted[at],
                 reading,
                 before.as_ref(),
             )?));
+            self.progress.has_read(wanted[at].bytes(), roles);
             Ok::<(), Error>(())
         })?;
         let gone_files = gone.iter().map(|&at| &known[at]);
@@ -365,9 +374,9 @@ impl<'a> Run<'a> {
         let path = self.link()?;
         let files = self.material.walk.files.len();
         let writer = if self.base.is_some() {
-            Writer::go_on(&path, 0)
+            Writer::go_on(&path, 0, &self.progress)
         } else {
-            Writer::create(&path, files)
+            Writer::create(&path, files, &self.progress)
         };
         self.sink = Sink::Writer(Box::new(engine(self.folder, writer)?));
         Ok(())
@@ -379,6 +388,7 @@ impl<'a> Run<'a> {
             .lock
             .ok_or_else(|| Error::NoIndex(self.folder.to_owned()))?;
         let path = lock.begin()?;
+        self.progress.generation(&path);
         self.generation = Some(path.clone());
         if let Some(base) = &self.base {
             let names = base.header.checksums.iter().map(|checksum| &checksum.name);
@@ -442,6 +452,7 @@ impl<'a> Run<'a> {
                 ));
             }
         }
+        self.progress.enter(Phase::Hashing);
         generation::write_new(&path.join(MANIFEST), &self.manifest.to_bytes())?;
         let known: &[Checksum] = before.as_ref().map_or(&[], |before| &before.checksums);
         header.checksums = checksums::of_folder(&path, known)?;
@@ -461,13 +472,15 @@ impl<'a> Run<'a> {
         let new = names.filter(|checksum| !shared.contains(checksum));
         let mut new: Vec<String> = new.map(|checksum| checksum.name.clone()).collect();
         new.push(HEADER.to_owned());
+        self.progress.enter(Phase::Syncing);
         staging::sync(path, &new)?;
         let name = path.file_name();
-        lock.publish(&Current {
+        let current = Current {
             generation: name.map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
             header: hash,
             plan: self.plan.clone(),
             is_older: false,
-        })
+        };
+        lock.publish(&current, &self.progress)
     }
 }

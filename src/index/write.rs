@@ -1,11 +1,13 @@
 //! Writes documents into the engine's index of a new generation, and keeps the number of its segments small.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use tantivy::indexer::NoMergePolicy;
 use tantivy::{Index, IndexSettings, IndexWriter, SegmentMeta, Term, index::SegmentId};
 
 use super::document::{document, source_key};
+use super::progress::{Phase, Progress};
 use super::queue::{Queue, Queued};
 use super::schema::Fields;
 use super::staging::StagingDirectory;
@@ -50,31 +52,38 @@ pub struct Writer {
     writer: IndexWriter<Queued>,
     queue: Queue,
     is_new: bool,
+    progress: Arc<Progress>,
 }
 
 impl Writer {
     /// Makes the index of a generation in `folder` for about so many files.
-    pub fn create(folder: &Path, files: usize) -> tantivy::Result<Self> {
+    pub fn create(folder: &Path, files: usize, progress: &Arc<Progress>) -> tantivy::Result<Self> {
         let fields = Fields::new();
-        let directory = StagingDirectory::open(folder)?;
+        let directory = StagingDirectory::open(folder, progress)?;
         let index = Index::create(directory, fields.schema.clone(), settings())?;
-        Self::new(index, fields, files, true)
+        Self::new(index, fields, files, true, progress)
     }
 
     /// Makes an index in memory.
-    pub fn in_memory(files: usize) -> tantivy::Result<Self> {
+    pub fn in_memory(files: usize, progress: &Arc<Progress>) -> tantivy::Result<Self> {
         let fields = Fields::new();
         let index = Index::create_in_ram(fields.schema.clone());
-        Self::new(index, fields, files, true)
+        Self::new(index, fields, files, true, progress)
     }
 
     /// Goes on with the index that was linked into `folder`.
-    pub fn go_on(folder: &Path, files: usize) -> tantivy::Result<Self> {
-        let index = Index::open(StagingDirectory::open(folder)?)?;
-        Self::new(index, Fields::new(), files, false)
+    pub fn go_on(folder: &Path, files: usize, progress: &Arc<Progress>) -> tantivy::Result<Self> {
+        let index = Index::open(StagingDirectory::open(folder, progress)?)?;
+        Self::new(index, Fields::new(), files, false, progress)
     }
 
-    fn new(index: Index, fields: Fields, files: usize, is_new: bool) -> tantivy::Result<Self> {
+    fn new(
+        index: Index,
+        fields: Fields,
+        files: usize,
+        is_new: bool,
+        progress: &Arc<Progress>,
+    ) -> tantivy::Result<Self> {
         Fields::register_analyzers(&index);
         let (threads, heap) = if files < FEW_FILES {
             (1, SMALL_HEAP)
@@ -90,6 +99,7 @@ impl Writer {
             writer,
             queue: Queue::default(),
             is_new,
+            progress: Arc::clone(progress),
         })
     }
 
@@ -110,6 +120,7 @@ impl Writer {
 
     /// Puts everything in force within the generation, and returns the number of roles that it holds then.
     pub fn finish(mut self, merging: Merging) -> tantivy::Result<(Index, u64)> {
+        self.progress.enter(Phase::Writing);
         self.writer.commit()?;
         // What describes a segment keeps its files from being removed, and must not outlive the choice.
         let merge = if self.is_new {
@@ -119,6 +130,7 @@ impl Writer {
         };
         let is_one = merge.len() == 1 && self.is_new;
         if !merge.is_empty() && !is_one {
+            self.progress.merges(self.is_new);
             self.writer.merge(&merge).wait()?;
         }
         self.writer.garbage_collect_files().wait()?;
