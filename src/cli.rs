@@ -9,9 +9,12 @@ mod facets;
 mod generate;
 mod index;
 mod place;
+mod progress;
 mod query;
 mod show;
 mod status;
+#[cfg(unix)]
+mod stop;
 mod ui;
 mod verify;
 mod watch;
