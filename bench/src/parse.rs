@@ -31,8 +31,9 @@ pub fn parse(folder: &Path, dump: &Path) -> io::Result<()> {
         let parsed = chunk.par_iter().map(|file| {
             let reading = read_named(&file.path, file.folder.as_deref(), &taxonomy);
             let documents = reading.roles.iter().map(|role| {
-                let document = document(role, &fields, &taxonomy);
-                record_of(&document, &fields)
+                let mut prepared = document(role, &fields, &taxonomy);
+                prepared.document.add_text(fields.body, &prepared.body);
+                record_of(&prepared.document, &fields)
             });
             documents.collect::<io::Result<Vec<_>>>()
         });
