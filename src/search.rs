@@ -407,6 +407,7 @@ fn hits(
 ) -> tantivy::Result<Vec<Hit>> {
     let expanded = &ranking.expanded;
     let needles = ranking.needles(request.passages);
+    let mut beginnings = needles.beginnings();
     let mut hits = Vec::with_capacity(candidates.len());
     let mut stores: Vec<Option<StoreReader>> = segments.iter().map(|_| None).collect();
     for candidate in candidates {
@@ -418,9 +419,10 @@ fn hits(
                 Some(store) => store,
                 none => none.insert(segment.reader.get_store_reader(0)?),
             };
-            let stored = role::Stored::fetch_from(index, store, candidate.doc)?;
+            let stored = role::Stored::fetch_noting(index, store, candidate.doc, &mut beginnings)?;
             stored.fill(&mut hit);
-            (hit.passages, places) = needles.find(stored.body(), &stored.layout()?);
+            let layout = stored.layout()?;
+            (hit.passages, places) = needles.find(stored.body(), &layout, stored.beginnings());
         } else {
             role::fill_from_columns(segment.reader, candidate.doc, &mut hit)?;
         }

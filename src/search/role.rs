@@ -19,6 +19,7 @@ use crate::index::header::{FacetValue, Header};
 use crate::index::layout::{Layout, decode};
 use crate::index::schema::Fields;
 use crate::index::stored::{StoredFields, unreadable};
+use crate::index::words::beginnings::Beginnings;
 
 /// Where an index holds a role.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -111,31 +112,42 @@ pub struct Stored<'a> {
     values: StoredFields,
     fields: &'a Fields,
     body: String,
+    /// Where wanted words may begin in the text, if any were given.
+    beginnings: Option<Vec<u32>>,
 }
 
 impl<'a> Stored<'a> {
     /// Fetches a role.
     pub fn fetch(index: &'a OpenIndex, address: DocAddress) -> tantivy::Result<Self> {
         let reader = index.searcher.segment_reader(address.segment_ord);
-        Self::fetch_from(index, &reader.get_store_reader(0)?, address.doc_id)
+        let values = StoredFields::fetch(&reader.get_store_reader(0)?, address.doc_id)?;
+        let fields = &index.fields;
+        let body = values.bytes(fields.body).unwrap_or_default();
+        Ok(Self {
+            body: index.words.decode(body).ok_or_else(unreadable)?,
+            beginnings: None,
+            values,
+            fields,
+        })
     }
 
-    /// Fetches a role from the store of its segment.
-    pub fn fetch_from(
+    /// Fetches a role from the store of its segment, and notes where wanted words may begin.
+    pub fn fetch_noting(
         index: &'a OpenIndex,
         store: &StoreReader,
         doc: DocId,
+        wanted: &mut Beginnings,
     ) -> tantivy::Result<Self> {
         let fields = &index.fields;
         let values = StoredFields::fetch(store, doc)?;
-        let body = match values.bytes(fields.body) {
-            Some(bytes) => index.words.decode(bytes).ok_or_else(unreadable)?,
-            None => String::new(),
-        };
+        let body = values.bytes(fields.body).unwrap_or_default();
+        let decoded = index.words.decode_noting(body, wanted);
+        let (body, beginnings) = decoded.ok_or_else(unreadable)?;
         Ok(Self {
             values,
             fields,
             body,
+            beginnings: Some(beginnings),
         })
     }
 
@@ -156,6 +168,11 @@ impl<'a> Stored<'a> {
     /// Returns the text, a line each block.
     pub fn body(&self) -> &str {
         &self.body
+    }
+
+    /// Returns where wanted words may begin in the text; `None` where they were not asked for.
+    pub fn beginnings(&self) -> Option<&[u32]> {
+        self.beginnings.as_deref()
     }
 
     /// Returns the layout of the text.

@@ -204,7 +204,7 @@ fn barred_places(scene: &Scene<'_, '_>) -> tantivy::Result<Vec<Option<Place>>> {
     let request = scene.ranking.request;
     let excluded = &scene.ranking.expanded.excluded;
     let needles = Needles::new(excluded, &[], &request.weights, &request.levels.values, 0);
-    let (_, places) = needles.find(scene.stored.body(), &scene.stored.layout()?);
+    let (_, places) = needles.find(scene.stored.body(), &scene.stored.layout()?, None);
     Ok(places)
 }
 
