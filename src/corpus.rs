@@ -83,6 +83,13 @@ pub struct Wanted<'a> {
     pub known: Option<u64>,
 }
 
+impl Wanted<'_> {
+    /// How much is read at most, in bytes: what is too big is refused by its size.
+    pub fn bytes(&self) -> u64 {
+        self.file.stamp.size.min(bounds::FILE.limit)
+    }
+}
+
 /// Reads files in parallel, makes something of each reading with `prepare` on the same thread, and hands that to `sink`,
 /// with its place, in the order of `files`.
 ///

@@ -1,12 +1,14 @@
 //! `bp index`: reads blueprints and brings the index up to date.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::args::{Format, Index, Shared};
 use super::as_read::standard_input;
 use super::exit::Exit;
 use super::place::{self, canonical, index_folder, say_problems, shown};
+use super::progress;
 use super::ui::{Stop, Ui};
 use super::watch;
 use crate::corpus::Problem;
@@ -14,6 +16,7 @@ use crate::error::Error;
 use crate::index::build::{Anew, update};
 use crate::index::material::read_data;
 use crate::index::plan::is_standard_input;
+use crate::index::progress::watched;
 use crate::index::refresh::unreachable;
 use crate::index::{Built, Options, Plan, Sources, read_current, recover};
 use crate::query::thesaurus::Thesaurus;
@@ -62,9 +65,17 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Index) -> Result<Exit, Stop> {
         dry_run: args.dry_run,
         ..Options::default()
     };
+    let watch = progress::writing(ui, &folder);
     let run = |ui: &mut Ui, options: &Options, leaving: &[String]| -> Result<Exit, Stop> {
         let start = Instant::now();
-        let built = update(&folder, &plan, options)?;
+        let (built, roles) = watched(&watch, |progress| {
+            let options = Options {
+                progress: Arc::clone(progress),
+                ..options.clone()
+            };
+            (update(&folder, &plan, &options), progress.seen().roles)
+        });
+        let built = built?;
         for source in leaving {
             ui.note(&format!("{source} leaves the index"));
         }
@@ -75,6 +86,7 @@ pub fn run(ui: &mut Ui, shared: &Shared, args: &Index) -> Result<Exit, Stop> {
             built: &built,
             leaving,
             is_dry: options.dry_run,
+            read: roles,
             took_ms: start.elapsed().as_millis() as u64,
         };
         ui.result(&report.text(shared.format()))?;
@@ -143,12 +155,17 @@ fn say_why(ui: &Ui, folder: &Path, built: &Built) {
     }
 }
 
+/// From this time on a run says how many roles it read a second, in milliseconds.
+const LONG_MS: u64 = 1000;
+
 /// What is said of a run.
 struct Report<'a> {
     folder: String,
     built: &'a Built,
     leaving: &'a [String],
     is_dry: bool,
+    /// How many roles were read.
+    read: u64,
     took_ms: u64,
 }
 
@@ -174,7 +191,7 @@ impl Report<'_> {
             format!("{:.1} MB of index", size as f64 / 1e6)
         };
         format!(
-            "{}{} {} from {} {}{}: {}; in {} ({:.1} MB of text, {size}), {} ms\n",
+            "{}{} {} from {} {}{}: {}; in {} ({:.1} MB of text, {size}), {} ms{}\n",
             if self.is_dry { "would be " } else { "" },
             header.roles,
             plural("role", header.roles),
@@ -187,8 +204,17 @@ impl Report<'_> {
             self.changes(),
             self.folder,
             header.text_bytes as f64 / 1e6,
-            self.took_ms
+            self.took_ms,
+            self.rate()
         )
+    }
+
+    /// The rate of a run that had something to do for a while.
+    fn rate(&self) -> String {
+        if self.read == 0 || self.took_ms < LONG_MS {
+            return String::new();
+        }
+        format!(", {} roles/s", self.read * 1000 / self.took_ms)
     }
 
     fn changes(&self) -> String {

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::args::{Filters, Match, Rank, Search, Shared};
+use super::progress;
 use super::ui::Ui;
 use crate::corpus::{self, Problem, Severity, problem};
 use crate::error::{Error, Result};
-use crate::index::build::build_in_memory;
+use crate::index::build::build_in_memory_watched;
 use crate::index::material::read_data;
+use crate::index::progress::watched;
 use crate::index::refresh::{Freshness, Occasion, Ready, ready, repair};
 use crate::index::{OpenIndex, Plan, Sources};
 use crate::query::thesaurus::Thesaurus;
@@ -123,14 +125,16 @@ pub fn ask<T>(
     };
     let from_memory = |reason: &str| {
         ui.note(&format!("the answer comes from memory, since {reason}"));
-        let (index, _) = build_in_memory(&place.default)?;
+        let build = |progress: &_| build_in_memory_watched(&place.default, progress);
+        let (index, _) = watched(&progress::reading(ui), build)?;
         let answer = answer(&index)?;
         Ok((index, answer))
     };
     let Some(folder) = &place.index else {
         return from_memory("there is no home to keep an index in");
     };
-    let ready = match ready(folder, &place.default, freshness) {
+    let watch = progress::writing(ui, folder);
+    let ready = match ready(folder, &place.default, freshness, &watch) {
         // The user's cache is ours to leave alone: what it refuses is answered from memory.
         Err(error @ Error::Io { .. }) if place.is_cache => {
             return from_memory(&format!("there is no index to be read: {error}"));
@@ -142,7 +146,7 @@ pub fn ask<T>(
         Err(found @ Error::Damaged { .. })
             if ready.index.folder.is_some() && freshness != Freshness::AsItIs =>
         {
-            let ready = repair(folder, &ready.index.header, found)?;
+            let ready = repair(folder, &ready.index.header, found, &watch)?;
             tell(ui, folder, &ready);
             let answer = answer(&ready.index)?;
             Ok((ready.index, answer))

@@ -41,7 +41,7 @@ pub fn run(
             let now = look(folder, plan);
             if is_due && (now == seen || seen.is_none()) {
                 match run(ui, &options) {
-                    Ok(_) => {}
+                    Ok(_) => ui.flush()?,
                     // What stops one run need not stop the next.
                     Err(Stop::Failed(error)) if !matches!(error, Error::Usage { .. }) => {
                         ui.warn(&error.to_string());

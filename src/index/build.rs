@@ -5,6 +5,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::changes::Changes;
@@ -14,6 +15,7 @@ use super::manifest::Manifest;
 use super::material::Material;
 use super::open::{Base, OpenIndex};
 use super::plan::Plan;
+use super::progress::{Phase, Progress};
 use super::run::{Run, Sink};
 use super::write::{Merging, Writer};
 use crate::corpus::{self, Problem};
@@ -32,6 +34,8 @@ pub struct Options {
     pub dry_run: bool,
     /// When segments are written anew.
     pub merging: Merging,
+    /// Who is told how far it has come.
+    pub progress: Arc<Progress>,
 }
 
 /// What came of a run.
@@ -74,6 +78,7 @@ pub fn update(folder: &Path, plan: &Plan, options: &Options) -> Result<Built> {
     } else {
         Some(generation::lock(folder, options.wait)?)
     };
+    options.progress.enter(Phase::Looking);
     if let Some(lock) = &lock {
         lock.clean()?;
     }
@@ -98,6 +103,7 @@ pub fn update(folder: &Path, plan: &Plan, options: &Options) -> Result<Built> {
     let run = |base| {
         let mut run = Run::new(folder, plan, &material, lock.as_ref(), base);
         run.typed = options.standard_input.as_deref();
+        run.progress = Arc::clone(&options.progress);
         run.all(options.merging)
     };
     let base = match base {
@@ -124,12 +130,22 @@ fn holds_built_in(manifest: &Manifest) -> bool {
 
 /// Builds an index in memory, for where none can be written.
 pub fn build_in_memory(plan: &Plan) -> Result<(OpenIndex, Vec<Problem>)> {
+    build_in_memory_watched(plan, &Arc::default())
+}
+
+/// The same, with somebody who is told how far it has come.
+pub fn build_in_memory_watched(
+    plan: &Plan,
+    progress: &Arc<Progress>,
+) -> Result<(OpenIndex, Vec<Problem>)> {
+    progress.enter(Phase::Looking);
     let place = Path::new("memory");
     let material = Material::gather(plan, None)?;
     let mut run = Run::new(place, plan, &material, None, Err(Anew::Missing));
+    run.progress = Arc::clone(progress);
     run.sink = Sink::Writer(Box::new(engine(
         place,
-        Writer::in_memory(material.walk.files.len(), run.known.clone()),
+        Writer::in_memory(material.walk.files.len(), run.known.clone(), progress),
     )?));
     run.read()?;
     let header = run.header()?;

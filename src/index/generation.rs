@@ -11,6 +11,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::header::{Current, Header};
 #[cfg(test)]
 use super::plan::Plan;
+use super::progress::Progress;
 use crate::corpus::read_regular;
 use crate::error::{Error, Result};
 
@@ -136,6 +137,21 @@ pub fn remove(path: &Path) -> std::io::Result<()> {
     fs::remove_dir_all(path)
 }
 
+/// Removes a generation that threads of this process still write to.
+///
+/// It takes another name first, the next number: what is written by the old one then finds no folder. With its mark it is
+/// known as ours by that name too, so that a removal that is broken off is done by the next run.
+pub fn remove_from_writers(path: &Path) -> std::io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let number = name.strip_prefix(PREFIX).map(str::parse::<u64>);
+    let Some(Ok(number)) = number else {
+        return Err(std::io::ErrorKind::InvalidInput.into());
+    };
+    let aside = path.with_file_name(format!("{PREFIX}{}", number.saturating_add(1)));
+    fs::rename(path, &aside)?;
+    remove(&aside)
+}
+
 impl WriteLock {
     /// Removes what a writer that was interrupted has left.
     pub fn clean(&self) -> Result<()> {
@@ -178,12 +194,14 @@ impl WriteLock {
     }
 
     /// Puts a generation in force and removes the others.
-    pub fn publish(&self, current: &Current) -> Result<()> {
+    pub fn publish(&self, current: &Current, progress: &Progress) -> Result<()> {
         let bytes = current.to_bytes()?;
         let temporary = self.folder.join(NEW_CURRENT);
         let path = self.folder.join(CURRENT);
         write_synced(&temporary, &bytes)?;
-        fs::rename(&temporary, &path).map_err(Error::io("cannot write", &path))?;
+        progress
+            .publish(|| fs::rename(&temporary, &path))
+            .map_err(Error::io("cannot write", &path))?;
         sync_folder(&self.folder);
         for name in self
             .generations()?
@@ -333,11 +351,13 @@ mod tests {
             plan: Plan::default(),
             is_older: false,
         };
-        lock.publish(&current(&first)).unwrap();
+        lock.publish(&current(&first), &Progress::default())
+            .unwrap();
         let abandoned = lock.begin().unwrap();
         let third = lock.begin().unwrap();
         assert!(first.exists() && !abandoned.exists());
-        lock.publish(&current(&third)).unwrap();
+        lock.publish(&current(&third), &Progress::default())
+            .unwrap();
         assert!(!first.exists() && third.exists());
         assert_eq!(read_current(&folder).unwrap(), Some(current(&third)));
     }

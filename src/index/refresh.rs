@@ -3,12 +3,14 @@
 //! The recorded sources, never the current folder, decide what is fresh.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::build::{Built, Options, build_in_memory, update};
+use super::build::{Built, Options, build_in_memory_watched, update};
 use super::generation::{damaged, recover};
 use super::header::{Header, Watched};
 use super::open::{Found, OpenIndex, open};
 use super::plan::{Plan, Sources, is_standard_input};
+use super::progress::{Watch, watched};
 use crate::corpus::walk::Stamp;
 use crate::corpus::{Problem, content_hash};
 use crate::error::{Error, Result};
@@ -51,33 +53,43 @@ pub struct Ready {
     pub not_taken_in: Option<Error>,
 }
 
-/// Opens the index in `folder`; builds it from its recorded sources, else from `default`, where that is needed.
+/// Opens the index in `folder`; builds it from its recorded sources, else from `default`, where that is needed, and lets
+/// `watch` look on.
 ///
 /// # Errors
 /// Fails where there is no index and none may or can be built.
-pub fn ready(folder: &Path, default: &Plan, freshness: Freshness) -> Result<Ready> {
+pub fn ready(
+    folder: &Path,
+    default: &Plan,
+    freshness: Freshness,
+    watch: &Watch<'_>,
+) -> Result<Ready> {
     let found = match open(folder) {
         // Nothing can be read of CURRENT: the newest generation still says what the index held.
         Err(error @ Error::Damaged { .. }) if freshness != Freshness::AsItIs => {
             let header = recover(folder).ok_or(error)?;
             let lost = damaged(folder, "CURRENT is not what bp wrote");
-            return rebuilt(folder, &header.plan, Occasion::Damaged(lost));
+            return rebuilt(folder, &header.plan, Occasion::Damaged(lost), watch);
         }
         found => found?,
     };
     match found {
-        Found::Index(index) => up_to_date(folder, *index, freshness),
+        Found::Index(index) => up_to_date(folder, *index, freshness, watch),
         Found::Nothing if freshness == Freshness::AsItIs => Err(Error::NoIndex(folder.to_owned())),
         Found::Nothing => match recover(folder) {
             Some(header) => {
                 let lost = damaged(folder, "CURRENT is missing");
-                rebuilt(folder, &header.plan, Occasion::Damaged(lost))
+                rebuilt(folder, &header.plan, Occasion::Damaged(lost), watch)
             }
-            None => rebuilt(folder, default, Occasion::Missing),
+            None => rebuilt(folder, default, Occasion::Missing, watch),
         },
         Found::Stale(_, error) if freshness == Freshness::AsItIs => Err(error),
-        Found::Stale(current, error) => rebuilt(folder, &current.plan, Occasion::Damaged(error)),
-        Found::OtherVersion(current) => rebuilt(folder, &current.plan, Occasion::OtherVersion),
+        Found::Stale(current, error) => {
+            rebuilt(folder, &current.plan, Occasion::Damaged(error), watch)
+        }
+        Found::OtherVersion(current) => {
+            rebuilt(folder, &current.plan, Occasion::OtherVersion, watch)
+        }
     }
 }
 
@@ -85,11 +97,16 @@ pub fn ready(folder: &Path, default: &Plan, freshness: Freshness) -> Result<Read
 ///
 /// # Errors
 /// Fails where its sources cannot be read.
-pub fn repair(folder: &Path, header: &Header, found: Error) -> Result<Ready> {
-    rebuilt(folder, &header.plan, Occasion::Damaged(found))
+pub fn repair(folder: &Path, header: &Header, found: Error, watch: &Watch<'_>) -> Result<Ready> {
+    rebuilt(folder, &header.plan, Occasion::Damaged(found), watch)
 }
 
-fn up_to_date(folder: &Path, index: OpenIndex, freshness: Freshness) -> Result<Ready> {
+fn up_to_date(
+    folder: &Path,
+    index: OpenIndex,
+    freshness: Freshness,
+    watch: &Watch<'_>,
+) -> Result<Ready> {
     let as_it_is = |index, unreachable, not_taken_in| Ready {
         index,
         built: None,
@@ -110,7 +127,7 @@ fn up_to_date(folder: &Path, index: OpenIndex, freshness: Freshness) -> Result<R
         return Ok(as_it_is(index, unreachable, None));
     }
     let plan = index.header.plan.clone();
-    match update(folder, &plan, &Options::default()) {
+    match update_watched(folder, &plan, false, watch) {
         Ok(built) if built.is_other => reopened(folder, built, Occasion::Changed),
         Ok(_) => Ok(as_it_is(index, Vec::new(), None)),
         // Nothing is left of the sources, their taxonomy is broken, or a writer is at work: the index of before answers.
@@ -120,7 +137,9 @@ fn up_to_date(folder: &Path, index: OpenIndex, freshness: Freshness) -> Result<R
             | Error::Locked { .. }
             | Error::Data { .. }),
         ) => Ok(as_it_is(index, Vec::new(), Some(error))),
-        Err(error) if is_about_writing(&error) => from_memory(&plan, Occasion::Changed, error),
+        Err(error) if is_about_writing(&error) => {
+            from_memory(&plan, Occasion::Changed, error, watch)
+        }
         Err(error) => Err(error),
     }
 }
@@ -154,17 +173,25 @@ fn is_changed(watched: &Watched) -> bool {
     now != watched.stamp || (watched.hash != 0 && !has_hash(watched.hash))
 }
 
-fn rebuilt(folder: &Path, plan: &Plan, occasion: Occasion) -> Result<Ready> {
+fn rebuilt(folder: &Path, plan: &Plan, occasion: Occasion, watch: &Watch<'_>) -> Result<Ready> {
     // What is damaged is nothing to go on from.
-    let options = Options {
-        rebuild: matches!(occasion, Occasion::Damaged(_)),
-        ..Options::default()
-    };
-    match update(folder, plan, &options) {
+    let anew = matches!(occasion, Occasion::Damaged(_));
+    match update_watched(folder, plan, anew, watch) {
         Ok(built) => reopened(folder, built, occasion),
-        Err(error) if is_about_writing(&error) => from_memory(plan, occasion, error),
+        Err(error) if is_about_writing(&error) => from_memory(plan, occasion, error, watch),
         Err(error) => Err(error),
     }
+}
+
+fn update_watched(folder: &Path, plan: &Plan, rebuild: bool, watch: &Watch<'_>) -> Result<Built> {
+    watched(watch, |progress| {
+        let options = Options {
+            rebuild,
+            progress: Arc::clone(progress),
+            ..Options::default()
+        };
+        update(folder, plan, &options)
+    })
 }
 
 fn reopened(folder: &Path, built: Built, occasion: Occasion) -> Result<Ready> {
@@ -181,8 +208,8 @@ fn reopened(folder: &Path, built: Built, occasion: Occasion) -> Result<Ready> {
     }
 }
 
-fn from_memory(plan: &Plan, occasion: Occasion, error: Error) -> Result<Ready> {
-    let (index, problems) = build_in_memory(plan)?;
+fn from_memory(plan: &Plan, occasion: Occasion, error: Error, watch: &Watch<'_>) -> Result<Ready> {
+    let (index, problems) = watched(watch, |progress| build_in_memory_watched(plan, progress))?;
     Ok(Ready {
         index,
         built: Some((occasion, problems)),

@@ -1,6 +1,7 @@
 //! One run over the sources: reads what differs from the generation that it goes on from, and writes the next one.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::build::{Anew, Built, engine};
 use super::changes::{self, Changes, Standing, compare};
@@ -12,6 +13,7 @@ use super::material::Material;
 use super::open::Base;
 use super::plan::{Plan, STANDARD_INPUT, is_standard_input};
 use super::prepare::{Preparer, Taken};
+use super::progress::{Phase, Progress};
 use super::refresh::unreachable;
 use super::schema::Fields;
 use super::write::{Known, Merging, Writer};
@@ -37,6 +39,8 @@ pub struct Run<'a> {
     lock: Option<&'a WriteLock>,
     /// What came by standard input, where something did.
     pub typed: Option<&'a [u8]>,
+    /// Who is told how far it has come.
+    pub progress: Arc<Progress>,
     base: Option<Base>,
     anew: Option<Anew>,
     /// The folder of the new generation, once it has begun.
@@ -72,6 +76,7 @@ impl<'a> Run<'a> {
             material,
             lock,
             typed: None,
+            progress: Arc::default(),
             base,
             anew,
             generation: None,
@@ -188,12 +193,16 @@ impl<'a> Run<'a> {
         });
         let preparer = self.preparer();
         let prepare = |reading| preparer.take(reading);
+        self.progress
+            .reads(wanted.len(), wanted.iter().map(Wanted::bytes).sum());
         corpus::read_files(&wanted, &material.taxonomy, prepare, |at, taken| {
             let before = unsure
                 .next()
                 .flatten()
                 .map(|at| std::mem::take(&mut known[at]));
+            let roles = taken.roles.len();
             read.push(Some(self.one_file(&wanted[at], taken, before.as_ref())?));
+            self.progress.has_read(wanted[at].bytes(), roles);
             Ok::<(), Error>(())
         })?;
         let gone_files = gone.iter().map(|&at| &known[at]);
@@ -382,9 +391,9 @@ impl<'a> Run<'a> {
         let path = self.link()?;
         let files = self.material.walk.files.len();
         let writer = if self.base.is_some() {
-            Writer::go_on(&path, 0, self.known.clone())
+            Writer::go_on(&path, 0, self.known.clone(), &self.progress)
         } else {
-            Writer::create(&path, files, self.known.clone())
+            Writer::create(&path, files, self.known.clone(), &self.progress)
         };
         self.sink = Sink::Writer(Box::new(engine(self.folder, writer)?));
         Ok(())
@@ -396,6 +405,7 @@ impl<'a> Run<'a> {
             .lock
             .ok_or_else(|| Error::NoIndex(self.folder.to_owned()))?;
         let path = lock.begin()?;
+        self.progress.generation(&path);
         self.generation = Some(path.clone());
         if let Some(base) = &self.base {
             let names = base.header.checksums.iter().map(|checksum| &checksum.name);
@@ -459,6 +469,7 @@ impl<'a> Run<'a> {
                 ));
             }
         }
+        self.progress.enter(Phase::Hashing);
         generation::write_new(&path.join(MANIFEST), &self.manifest.to_bytes())?;
         let known: &[Checksum] = before.as_ref().map_or(&[], |before| &before.checksums);
         header.checksums = checksums::of_folder(&path, known)?;
@@ -478,13 +489,15 @@ impl<'a> Run<'a> {
         let new = names.filter(|checksum| !shared.contains(checksum));
         let mut new: Vec<String> = new.map(|checksum| checksum.name.clone()).collect();
         new.push(HEADER.to_owned());
+        self.progress.enter(Phase::Syncing);
         staging::sync(path, &new)?;
         let name = path.file_name();
-        lock.publish(&Current {
+        let current = Current {
             generation: name.map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
             header: hash,
             plan: self.plan.clone(),
             is_older: false,
-        })
+        };
+        lock.publish(&current, &self.progress)
     }
 }

@@ -15,6 +15,7 @@ use tantivy::directory::{
     WatchCallback, WatchHandle, WritePtr,
 };
 
+use super::progress::Progress;
 use crate::error::{Error, Result};
 
 /// A folder in which a generation is being written.
@@ -22,24 +23,28 @@ use crate::error::{Error, Result};
 pub struct StagingDirectory {
     folder: PathBuf,
     mapped: MmapDirectory,
+    progress: Arc<Progress>,
 }
 
 impl StagingDirectory {
-    /// Opens the folder.
-    pub fn open(folder: &Path) -> tantivy::Result<Self> {
+    /// Opens the folder; what is written to it is told to `progress`.
+    pub fn open(folder: &Path, progress: &Arc<Progress>) -> tantivy::Result<Self> {
         Ok(Self {
             folder: folder.to_owned(),
             mapped: MmapDirectory::open(folder)?,
+            progress: Arc::clone(progress),
         })
     }
 }
 
 /// A file that is written without waiting for the disk.
-struct Unsynced(File);
+struct Unsynced(File, Arc<Progress>);
 
 impl Write for Unsynced {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        let written = self.0.write(bytes)?;
+        self.1.writes(written);
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -76,7 +81,10 @@ impl Directory for StagingDirectory {
             io::ErrorKind::AlreadyExists => OpenWriteError::FileAlreadyExists(full.clone()),
             _ => OpenWriteError::wrap_io_error(error, full.clone()),
         })?;
-        Ok(io::BufWriter::new(Box::new(Unsynced(file))))
+        Ok(io::BufWriter::new(Box::new(Unsynced(
+            file,
+            Arc::clone(&self.progress),
+        ))))
     }
 
     fn atomic_read(&self, path: &Path) -> std::result::Result<Vec<u8>, OpenReadError> {

@@ -7,11 +7,13 @@
 //! The dictionary is learnt from the first roles of an index and lies beside the engine's files. Its words keep their
 //! places: later generations share the file, or add to its end. A word that it does not hold is written out.
 
+pub mod beginnings;
 mod table;
 
 use tantivy::directory::OwnedBytes;
 
 use super::varint::{byte, pull, push};
+use beginnings::Beginnings;
 use table::Table;
 
 /// The file of a generation that holds the dictionary.
@@ -120,6 +122,28 @@ impl Words {
 
     /// Returns the text that [`Learner::encode`] was given; `None` for bytes that it did not make.
     pub fn decode(&self, bytes: &[u8]) -> Option<String> {
+        self.decode_with(bytes, |_, _, _| ())
+    }
+
+    /// The same, with the places where wanted words may begin, in bytes of the text and in order.
+    pub fn decode_noting(
+        &self,
+        bytes: &[u8],
+        wanted: &mut Beginnings,
+    ) -> Option<(String, Vec<u32>)> {
+        let mut places = Vec::new();
+        let text = self.decode_with(bytes, |entry, slot, at| {
+            wanted.note(entry, slot, at, &mut places);
+        });
+        Some((text?, places))
+    }
+
+    /// Calls `note` with each piece: its place in the dictionary, itself, and where it begins in the text.
+    fn decode_with(
+        &self,
+        bytes: &[u8],
+        mut note: impl FnMut(Option<usize>, &Slot, usize),
+    ) -> Option<String> {
         let mut rest = bytes;
         let length = usize::try_from(pull(&mut rest)?).ok()?;
         if length > rest.len() * MAX_PIECE {
@@ -130,17 +154,22 @@ impl Words {
         while let Some((&first, behind)) = rest.split_first() {
             rest = behind;
             let written;
+            let mut entry = None;
+            let mut known = |place: usize| {
+                entry = Some(place);
+                self.slot(place)
+            };
             let slot = match first {
-                ..TWO_BYTES => self.slot(usize::from(first))?,
+                ..TWO_BYTES => known(usize::from(first))?,
                 TWO_BYTES..THREE_BYTES => {
                     let place = usize::from(first - TWO_BYTES) << 8 | usize::from(byte(&mut rest)?);
-                    self.slot(FIRST_OF_TWO + place)?
+                    known(FIRST_OF_TWO + place)?
                 }
                 THREE_BYTES..WRITTEN_OUT => {
                     let place =
                         usize::from(first - THREE_BYTES) << 8 | usize::from(byte(&mut rest)?);
                     let place = place << 8 | usize::from(byte(&mut rest)?);
-                    self.slot(FIRST_OF_THREE + place)?
+                    known(FIRST_OF_THREE + place)?
                 }
                 WRITTEN_OUT => {
                     let last = byte(&mut rest)?;
@@ -151,6 +180,7 @@ impl Words {
                 }
             };
             at = at.saturating_sub(usize::from(slot[MAX_PIECE] >> 7));
+            note(entry, slot, at);
             text.get_mut(at..at + SLOT)?.copy_from_slice(slot);
             at += usize::from(slot[MAX_PIECE] & LENGTH);
         }

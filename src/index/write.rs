@@ -11,6 +11,7 @@ use tantivy::store::Compressor;
 use tantivy::{Index, IndexSettings, IndexWriter, SegmentMeta, Term, index::SegmentId};
 
 use super::document::{Prepared, source_key};
+use super::progress::{Phase, Progress};
 use super::queue::{Queue, Queued};
 use super::schema::Fields;
 use super::staging::StagingDirectory;
@@ -79,6 +80,7 @@ pub struct Writer {
     folder: Option<PathBuf>,
     is_new: bool,
     known: Known,
+    progress: Arc<Progress>,
     /// Roles that came before the words are known, and the size of their text in bytes.
     waiting: Vec<Prepared>,
     waiting_bytes: usize,
@@ -96,25 +98,41 @@ pub struct Finished {
 
 impl Writer {
     /// Makes the index of a generation in `folder` for about so many files.
-    pub fn create(folder: &Path, files: usize, known: Known) -> tantivy::Result<Self> {
+    pub fn create(
+        folder: &Path,
+        files: usize,
+        known: Known,
+        progress: &Arc<Progress>,
+    ) -> tantivy::Result<Self> {
         let fields = Fields::new();
-        let directory = StagingDirectory::open(folder)?;
+        let directory = StagingDirectory::open(folder, progress)?;
         let index = Index::create(directory, fields.schema.clone(), settings())?;
-        Self::new(index, fields, files, Some(folder), true, known)
+        Self::new(index, fields, files, Some(folder), known, progress)
     }
 
     /// Makes an index in memory.
-    pub fn in_memory(files: usize, known: Known) -> tantivy::Result<Self> {
+    pub fn in_memory(
+        files: usize,
+        known: Known,
+        progress: &Arc<Progress>,
+    ) -> tantivy::Result<Self> {
         let fields = Fields::new();
         let index = Index::builder().schema(fields.schema.clone());
         let index = index.settings(settings()).create_in_ram()?;
-        Self::new(index, fields, files, None, true, known)
+        Self::new(index, fields, files, None, known, progress)
     }
 
     /// Goes on with the index that was linked into `folder`.
-    pub fn go_on(folder: &Path, files: usize, known: Known) -> tantivy::Result<Self> {
-        let index = Index::open(StagingDirectory::open(folder)?)?;
-        Self::new(index, Fields::new(), files, Some(folder), false, known)
+    pub fn go_on(
+        folder: &Path,
+        files: usize,
+        known: Known,
+        progress: &Arc<Progress>,
+    ) -> tantivy::Result<Self> {
+        let index = Index::open(StagingDirectory::open(folder, progress)?)?;
+        let mut writer = Self::new(index, Fields::new(), files, Some(folder), known, progress)?;
+        writer.is_new = false;
+        Ok(writer)
     }
 
     fn new(
@@ -122,8 +140,8 @@ impl Writer {
         fields: Fields,
         files: usize,
         folder: Option<&Path>,
-        is_new: bool,
         known: Known,
+        progress: &Arc<Progress>,
     ) -> tantivy::Result<Self> {
         Fields::register_analyzers(&index);
         let (threads, heap) = if files < FEW_FILES {
@@ -140,10 +158,11 @@ impl Writer {
             writer,
             queue: Queue::default(),
             folder: folder.map(Path::to_owned),
-            is_new,
+            is_new: true,
             known,
             waiting: Vec::new(),
             waiting_bytes: 0,
+            progress: Arc::clone(progress),
         })
     }
 
@@ -207,6 +226,7 @@ impl Writer {
         if self.known.0.get().is_none() && (self.is_new || !self.waiting.is_empty()) {
             self.learn()?;
         }
+        self.progress.enter(Phase::Writing);
         self.writer.commit()?;
         // What describes a segment keeps its files from being removed, and must not outlive the choice.
         let merge = if self.is_new {
@@ -216,6 +236,7 @@ impl Writer {
         };
         let is_one = merge.len() == 1 && self.is_new;
         if !merge.is_empty() && !is_one {
+            self.progress.merges(self.is_new);
             self.writer.merge(&merge).wait()?;
         }
         self.writer.garbage_collect_files().wait()?;

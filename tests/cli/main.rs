@@ -10,6 +10,7 @@ mod explain;
 mod fixture;
 mod formats;
 mod indexing;
+mod long;
 mod queries;
 mod readme;
 mod robustness;

@@ -101,6 +101,25 @@ proptest! {
     }
 
     #[test]
+    fn every_beginning_of_a_wanted_word_is_noted(text in "(\\PC|[a-cA-C1.+/_ \u{b}]{1,20}|—[abc]{1,4}|é[ab]{1,3}){0,30}", sample in "[a-cA-C1 —]{0,60}", wanted in prop::collection::vec("[a-c1][a-c1+/]{0,3}", 1..4)) {
+        let learner = learnt(&[&sample, &sample]);
+        let mut beginnings = Beginnings::new(wanted.iter().map(String::as_bytes));
+        let words = read(&learner);
+        for _ in 0..2 {
+            let (same, places) = words.decode_noting(&learner.encode(&text), &mut beginnings).unwrap();
+            prop_assert_eq!(&same, &text);
+            prop_assert!(places.is_sorted());
+            let lower = text.to_ascii_lowercase();
+            for word in &wanted {
+                for (at, _) in lower.match_indices(word.as_str()) {
+                    let is_inside = at > 0 && lower.as_bytes()[at - 1].is_ascii_alphanumeric();
+                    prop_assert!(is_inside || places.contains(&(at as u32)), "{word} at {at} of {text:?}: {places:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
         let _ = read(&learnt(&["a b a b, c, c"])).decode(&bytes);
     }
