@@ -24,7 +24,7 @@ use std::ffi::OsString;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
-use args::{Args, Command};
+use args::{Args, Ask, Asking, Command};
 pub use exit::Exit;
 use ui::Ui;
 
@@ -38,6 +38,16 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
             ui.result(args::INTRODUCTION)?;
             Ok(Exit::Done)
         });
+    }
+    let is_query = ["query", "search", "find"]
+        .iter()
+        .any(|name| args[1] == *name);
+    if let Some(Asking { command, shared }) = is_query
+        .then(|| Asking::try_parse_from(&args).ok())
+        .flatten()
+    {
+        let Ask::Query(command) = command;
+        return Ui::new(&shared).finish(|ui| query::run(ui, &shared, &command));
     }
     let parsed = match Args::try_parse_from(&args) {
         Ok(parsed) => parsed,

@@ -90,14 +90,16 @@ impl Wanted<'_> {
     }
 }
 
-/// Reads files in parallel and hands each one's reading to `sink`, with its place, in the order of `files`.
+/// Reads files in parallel, makes something of each reading with `prepare` on the same thread, and hands that to `sink`,
+/// with its place, in the order of `files`.
 ///
 /// # Errors
 /// Ends with the first error of `sink`.
-pub fn read_files<E>(
+pub fn read_files<T: Send, E>(
     files: &[Wanted<'_>],
     taxonomy: &Taxonomy,
-    mut sink: impl FnMut(usize, FileReading) -> Result<(), E>,
+    prepare: impl Fn(FileReading) -> T + Sync,
+    mut sink: impl FnMut(usize, T) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut rest = files;
     while !rest.is_empty() {
@@ -115,9 +117,9 @@ pub fn read_files<E>(
         let first = files.len() - rest.len();
         let (chunk, behind) = rest.split_at(length);
         rest = behind;
-        let readings: Vec<FileReading> = chunk
+        let readings: Vec<T> = chunk
             .par_iter()
-            .map(|wanted| read_file(wanted, taxonomy))
+            .map(|wanted| prepare(read_file(wanted, taxonomy)))
             .collect();
         for (at, reading) in readings.into_iter().enumerate() {
             sink(first + at, reading)?;

@@ -15,13 +15,18 @@ pub mod manifest;
 pub mod material;
 pub mod open;
 pub mod plan;
+mod prepare;
 pub mod progress;
 mod queue;
 pub mod refresh;
 mod run;
 pub mod schema;
 mod staging;
+mod standing;
+pub mod stored;
+mod varint;
 pub mod verify;
+pub mod words;
 mod write;
 
 pub use build::{Built, Options};

@@ -16,7 +16,8 @@ mod suggest;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-use tantivy::{DocAddress, SegmentReader};
+use tantivy::SegmentReader;
+use tantivy::store::StoreReader;
 
 pub use answer::{Answer, Hit, Matched, Request, Term};
 pub use explain::{Explanation, explain};
@@ -96,10 +97,10 @@ fn find<'a>(ranking: &Ranking<'a>) -> tantivy::Result<Found<'a>> {
     for (place, reader) in readers.filter(|_| ranking.is_asked()) {
         let segment = open_segment(index, request, reader, place as u32, ranking.is_ranked())?;
         let mut best = Best::new(ranking.kept(index));
-        let (lists, excluded) = ranking.open(reader)?;
+        let (lists, excluded) = ranking.open(place as u32)?;
         let finding = lists.iter().filter(|list| list.finds());
         standing.extend(finding.map(|list| (list.concept, list.evidence.variant)));
-        let scoring = ranking.scoring(reader)?;
+        let scoring = ranking.scoring(place as u32)?;
         scan::scan(&segment, lists, excluded, &scoring, &mut counts, &mut best);
         candidates.extend(best.into_sorted());
         segments.push(segment);
@@ -203,10 +204,11 @@ impl<'a> Ranking<'a> {
         )
     }
 
-    fn open(&self, reader: &SegmentReader) -> tantivy::Result<(Vec<List>, Vec<List>)> {
+    fn open(&self, place: u32) -> tantivy::Result<(Vec<List>, Vec<List>)> {
+        let reader = self.index.searcher.segment_reader(place);
         let (lists, mut excluded) = lists::open(
             self.index,
-            reader,
+            place,
             &self.expanded,
             &self.frequencies,
             &self.request.weights,
@@ -219,25 +221,24 @@ impl<'a> Ranking<'a> {
                 Dimension::Domain => (fields.domain, &header.domains),
             };
             let named = values.iter().filter(|known| known.value == *value);
-            let place = self.expanded.excluded.len();
             excluded.extend(lists::facet_lists(
                 reader,
                 field,
                 &named.collect::<Vec<_>>(),
-                place,
+                self.expanded.excluded.len(),
             )?);
         }
         Ok((lists, excluded))
     }
 
-    fn scoring(&self, reader: &SegmentReader) -> tantivy::Result<Scoring<'_>> {
+    fn scoring(&self, place: u32) -> tantivy::Result<Scoring<'_>> {
         let weights = &self.request.weights;
         let whole = if weights.is_plain || !self.is_ranked() {
             Vec::new()
         } else {
             lists::whole_names(
                 self.index,
-                reader,
+                place,
                 &self.request.query.text,
                 &self.expanded,
                 weights,
@@ -406,16 +407,22 @@ fn hits(
 ) -> tantivy::Result<Vec<Hit>> {
     let expanded = &ranking.expanded;
     let needles = ranking.needles(request.passages);
+    let mut beginnings = needles.beginnings();
     let mut hits = Vec::with_capacity(candidates.len());
+    let mut stores: Vec<Option<StoreReader>> = segments.iter().map(|_| None).collect();
     for candidate in candidates {
         let segment = &segments[candidate.segment as usize];
         let mut hit = role::begin(segment, &index.header, candidate.doc);
         let mut places = vec![None; expanded.concepts.len()];
         if request.passages > 0 && !expanded.concepts.is_empty() {
-            let stored =
-                role::Stored::fetch(index, DocAddress::new(candidate.segment, candidate.doc))?;
+            let store = match &mut stores[candidate.segment as usize] {
+                Some(store) => store,
+                none => none.insert(segment.reader.get_store_reader(0)?),
+            };
+            let stored = role::Stored::fetch_noting(index, store, candidate.doc, &mut beginnings)?;
             stored.fill(&mut hit);
-            (hit.passages, places) = needles.find(stored.body(), &stored.layout()?);
+            let layout = stored.layout()?;
+            (hit.passages, places) = needles.find(stored.body(), &layout, stored.beginnings());
         } else {
             role::fill_from_columns(segment.reader, candidate.doc, &mut hit)?;
         }
@@ -471,8 +478,7 @@ pub fn ids(index: &OpenIndex) -> Result<Vec<String>> {
         ids.sort();
         ids.dedup();
         if index.has_deleted() {
-            let id = |id: &String| tantivy::Term::from_field_text(index.fields.id, id);
-            ids.retain(|known| index.roles_with_term(&id(known)) > 0);
+            ids.retain(|known| index.roles_with_term(index.fields.id, known) > 0);
         }
         Ok(ids)
     })

@@ -20,7 +20,6 @@ use bp::index::open::{Found, OpenIndex, open};
 use bp::index::{Merging, Options, Plan, Sources};
 use bp::query::parse;
 use bp::search::{Request, find_roles, search};
-use tantivy::Term;
 
 struct Random(u64);
 
@@ -286,9 +285,8 @@ impl World {
                 let inverted = segment.inverted_index(field).unwrap();
                 let mut stream = inverted.terms().stream().unwrap();
                 while stream.advance() {
-                    let mut term = Term::from_field_text(field, "");
-                    term.append_bytes(stream.key());
-                    let roles = index.roles_with_term(&term);
+                    let term = std::str::from_utf8(stream.key()).unwrap();
+                    let roles = index.roles_with_term(field, term);
                     if roles > 0 {
                         terms.insert(format!(
                             "{field:?} {:?} {roles}",

@@ -1,17 +1,23 @@
-//! Makes role blueprints from a seed: Markdown of about 12 KB, words by Zipf's law among real names of skills and KPIs.
+//! Makes role blueprints from a seed: Markdown of about 12 KB with the sections of a real one.
+//!
+//! Each document depends on the seed and its number alone: a smaller corpus is the beginning of a larger one, and several
+//! threads write the same files as one.
+
+mod words;
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{fs, io};
 
-use bp::blueprint::Entity;
-use bp::corpus::read_built_in;
-use bp::taxonomy::Taxonomy;
+use rayon::prelude::*;
 
-/// Words that stand for prose.
-const VOCABULARY: usize = 20_000;
+use crate::numbers::Numbers;
+use words::{Words, coined};
+
 /// Files of a folder; a single folder of a million files is slow everywhere.
 const FOLDER: usize = 1_000;
+/// How many documents share a name of their own, the rarest words of the corpus.
+const NAMESAKES: usize = 3;
 
 const LEVELS: [&str; 10] = [
     "Junior",
@@ -54,175 +60,141 @@ const FUNCTIONS: [&str; 8] = [
     "Administrator",
 ];
 
-/// A generator of numbers that gives the same ones for the same seed everywhere (splitmix64, Steele et al., 2014).
-pub struct Numbers(u64);
-
-impl Numbers {
-    /// Starts with a seed.
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
-    }
-
-    fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
-        &list[self.below(list.len())]
-    }
-
-    /// A rank by Zipf's law, by inverting the integral of 1/x.
-    fn rank(&mut self, ranks: usize) -> usize {
-        let share = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
-        ((ranks as f64 + 1.0).powf(share) - 1.0) as usize % ranks
-    }
+/// Returns the name that the documents of a number and its neighbours share, and no others.
+pub fn programme(number: usize) -> String {
+    // Behind the numbers of the tail of common words.
+    let name = coined((1 << 22) + number / NAMESAKES);
+    let mut letters = name.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
-struct Words {
-    prose: Vec<String>,
-    skills: Vec<String>,
-    kpis: Vec<String>,
-    tools: Vec<String>,
-}
-
-impl Words {
-    fn new(numbers: &mut Numbers) -> io::Result<Self> {
-        let taxonomy = Taxonomy::new(None, Path::new("taxonomy.toml")).map_err(io::Error::other)?;
-        let mut words = Self {
-            prose: Vec::new(),
-            skills: Vec::new(),
-            kpis: Vec::new(),
-            tools: Vec::new(),
-        };
-        for role in read_built_in(&taxonomy)
-            .into_iter()
-            .flat_map(|reading| reading.roles)
-        {
-            for (_, entity) in role.blueprint.entities() {
-                match entity {
-                    Entity::Skills(skills) => words
-                        .skills
-                        .extend(skills.iter().map(|skill| skill.name.clone())),
-                    Entity::Kpi(kpi) => words.kpis.push(kpi.name.clone()),
-                    Entity::Tools(tools) => words.tools.extend(tools.clone()),
-                    Entity::Career(_) => {}
-                }
-            }
-        }
-        for list in [&mut words.skills, &mut words.kpis, &mut words.tools] {
-            list.sort();
-            list.dedup();
-        }
-        const SYLLABLES: [&str; 24] = [
-            "ar", "ber", "con", "dal", "en", "for", "gra", "hin", "il", "jo", "kel", "lo", "men",
-            "nar", "ost", "per", "qui", "ran", "sto", "tel", "ul", "ver", "wi", "zan",
-        ];
-        while words.prose.len() < VOCABULARY {
-            let parts = 2 + numbers.below(3);
-            words
-                .prose
-                .push((0..parts).map(|_| *numbers.pick(&SYLLABLES)).collect());
-        }
-        Ok(words)
-    }
-
-    fn sentence(&self, numbers: &mut Numbers, text: &mut String) {
-        for at in 0..8 + numbers.below(10) {
-            let name = match numbers.below(40) {
-                0 => numbers.pick(&self.skills),
-                1 => numbers.pick(&self.kpis),
-                _ => &self.prose[numbers.rank(VOCABULARY)],
-            };
-            text.push_str(if at == 0 { "" } else { " " });
-            text.push_str(name);
-        }
-        text.push('.');
-    }
-}
-
-/// Writes `count` blueprints into `folder`.
+/// Writes `count` blueprints into `folder`, a thousand to a folder of it.
 pub fn generate(folder: &Path, count: usize, seed: u64) -> io::Result<()> {
-    let mut numbers = Numbers::new(seed);
-    let words = Words::new(&mut numbers)?;
-    for number in 0..count {
-        let part = folder.join(format!("part-{:04}", number / FOLDER));
-        if number % FOLDER == 0 {
-            fs::create_dir_all(&part)?;
-        }
-        fs::write(
-            part.join(format!("role-{number:07}.md")),
-            blueprint(number, &words, &mut numbers),
-        )?;
-    }
-    Ok(())
+    let words = Words::new()?;
+    (0..count.div_ceil(FOLDER))
+        .into_par_iter()
+        .try_for_each(|part| {
+            let place = folder.join(format!("part-{part:04}"));
+            fs::create_dir_all(&place)?;
+            for number in part * FOLDER..count.min((part + 1) * FOLDER) {
+                fs::write(
+                    place.join(format!("role-{number:07}.md")),
+                    blueprint(number, &words, seed),
+                )?;
+            }
+            Ok(())
+        })
 }
 
-fn blueprint(number: usize, words: &Words, numbers: &mut Numbers) -> String {
-    let (level, area, function) = (
-        *numbers.pick(&LEVELS),
-        *numbers.pick(&AREAS),
-        *numbers.pick(&FUNCTIONS),
-    );
-    let title = match level {
-        "Manager" | "Senior Manager" | "Director" => format!("{area} {function} {level}"),
-        _ => format!("{level} {area} {function}").trim().to_owned(),
+/// The text of a blueprint under way, and the numbers that it is made of.
+struct Draft<'a> {
+    words: &'a Words,
+    numbers: Numbers,
+    text: String,
+}
+
+fn blueprint(number: usize, words: &Words, seed: u64) -> String {
+    let mut draft = Draft {
+        words,
+        numbers: Numbers::of(seed, number as u64),
+        text: String::with_capacity(16 << 10),
     };
-    let mut text = format!(
-        "---\nid: role-{number:07}\ntitle: {title}\ndomains: [{}]\n---\n\n# {title}\n\n## Role Summary\n\n",
-        area.to_lowercase()
-    );
-    let prose = |numbers: &mut Numbers, text: &mut String, sentences: usize| {
-        for _ in 0..sentences {
-            words.sentence(numbers, text);
-            text.push(' ');
-        }
-        text.push_str("\n\n");
-    };
-    prose(numbers, &mut text, 8);
-    text.push_str("## Core Responsibilities\n\n");
-    for item in 1..=18 {
-        let _ = write!(text, "{item}. ");
-        words.sentence(numbers, &mut text);
-        text.push('\n');
-    }
-    text.push_str("\n## KPIs and Productivity Metrics\n\n| Metric | What it measures | Target | Frequency |\n|---|---|---|---|\n");
-    for _ in 0..12 {
-        let _ = write!(text, "| {} | ", numbers.pick(&words.kpis));
-        words.sentence(numbers, &mut text);
-        let _ = writeln!(text, " | ≥ {}% | Monthly |", 50 + numbers.below(50));
-    }
-    text.push_str("\n## Technical Skills\n\n");
-    for _ in 0..12 {
-        let weight = *numbers.pick(&["Critical", "Important", "Optional"]);
-        let _ = write!(text, "- **{}** ({weight}): ", numbers.pick(&words.skills));
-        words.sentence(numbers, &mut text);
-        text.push('\n');
-    }
-    text.push_str("\n## Tools and Platforms\n\n| Category | Tools | Use |\n|---|---|---|\n");
-    for _ in 0..6 {
-        let _ = writeln!(
-            text,
-            "| Group | {}, {} | use |",
-            numbers.pick(&words.tools),
-            numbers.pick(&words.tools)
+    draft.head(number);
+    draft.responsibilities();
+    draft.kpis();
+    draft.skills();
+    draft.tools();
+    draft.rest(number);
+    draft.text
+}
+
+impl Draft<'_> {
+    fn head(&mut self, number: usize) {
+        let numbers = &mut self.numbers;
+        let (level, area, function) = (
+            *numbers.pick(&LEVELS),
+            *numbers.pick(&AREAS),
+            *numbers.pick(&FUNCTIONS),
         );
+        let title = match level {
+            "Manager" | "Senior Manager" | "Director" => format!("{area} {function} {level}"),
+            _ => format!("{level} {area} {function}").trim().to_owned(),
+        };
+        let domain = area.to_lowercase();
+        let _ = write!(
+            self.text,
+            "---\nid: role-{number:07}\ntitle: {title}\ndomains: [{domain}]\n---\n\n# {title}\n\n## Role Summary\n\n"
+        );
+        self.paragraph(8);
     }
-    for heading in [
-        "Working Environment",
-        "Stakeholders",
-        "Career Path",
-        "Risks and Failure Modes",
-    ] {
-        let _ = write!(text, "\n## {heading}\n\n");
-        prose(numbers, &mut text, 12);
+
+    fn sentence(&mut self) {
+        self.words.sentence(&mut self.numbers, &mut self.text);
     }
-    text
+
+    fn paragraph(&mut self, sentences: usize) {
+        for _ in 0..sentences {
+            self.sentence();
+            self.text.push(' ');
+        }
+        self.text.push_str("\n\n");
+    }
+
+    fn responsibilities(&mut self) {
+        self.text.push_str("## Core Responsibilities\n\n");
+        for item in 1..=18 {
+            let _ = write!(self.text, "{item}. ");
+            self.sentence();
+            self.text.push('\n');
+        }
+    }
+
+    fn kpis(&mut self) {
+        self.text.push_str("\n## KPIs and Productivity Metrics\n\n| Metric | What it measures | Target | Frequency |\n|---|---|---|---|\n");
+        for _ in 0..12 {
+            let name = &self.words.kpis[self.numbers.rank(self.words.kpis.len())];
+            let _ = write!(self.text, "| {name} | ");
+            self.sentence();
+            let target = 50 + self.numbers.below(50);
+            let _ = writeln!(self.text, " | ≥ {target}% | Monthly |");
+        }
+    }
+
+    fn skills(&mut self) {
+        self.text.push_str("\n## Technical Skills\n\n");
+        for _ in 0..12 {
+            let weight = *self.numbers.pick(&["Critical", "Important", "Optional"]);
+            let name = &self.words.skills[self.numbers.rank(self.words.skills.len())];
+            let _ = write!(self.text, "- **{name}** ({weight}): ");
+            self.sentence();
+            self.text.push('\n');
+        }
+    }
+
+    fn tools(&mut self) {
+        self.text
+            .push_str("\n## Tools and Platforms\n\n| Category | Tools | Use |\n|---|---|---|\n");
+        for _ in 0..6 {
+            let tools = &self.words.tools;
+            let (one, other) = (
+                &tools[self.numbers.rank(tools.len())],
+                &tools[self.numbers.rank(tools.len())],
+            );
+            let _ = writeln!(self.text, "| Group | {one}, {other} | use |");
+        }
+    }
+
+    fn rest(&mut self, number: usize) {
+        let _ = write!(
+            self.text,
+            "\n## Working Environment\n\nThe role belongs to the {} programme. ",
+            programme(number)
+        );
+        self.paragraph(12);
+        for heading in ["Stakeholders", "Career Path", "Risks and Failure Modes"] {
+            let _ = write!(self.text, "## {heading}\n\n");
+            self.paragraph(12);
+        }
+    }
 }

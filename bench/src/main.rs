@@ -1,140 +1,155 @@
-//! Measures whole processes: `bp query` against the floor, on the same index in the same run.
-//!
-//! `cargo run --release -p bp-bench -- [ROUNDS]` generates 30 and 10,000 blueprints from a seed, indexes them, and
-//! prints for each query the best and the median time of both programs, and their ratio. `bp-bench generate FOLDER N SEED`
-//! only writes blueprints.
+//! Measures `bp` beside a minimal program of the same engine and beside its peers, as whole processes in one run, and
+//! through the library. `bp-bench run` does everything; the README says what is measured and how.
 
 mod generate;
+mod library;
+mod measure;
+mod parse;
+mod place;
+mod plot;
+mod programs;
+mod queries;
+mod results;
+mod run;
+mod table;
+
+use bp_bench::numbers;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 use std::{env, fs, io};
 
-const SIZES: [usize; 2] = [30, 10_000];
-const SEED: u64 = 7;
-const QUERIES: [(&str, &[&str]); 8] = [
-    ("a rare term", &["openxr"]),
-    ("a common term", &["kubernetes"]),
-    ("three terms", &["terraform", "kubernetes", "observability"]),
-    ("a KPI", &["change", "failure", "rate"]),
-    ("a phrase", &["\"error budget\""]),
-    ("a typo", &["kuberentes"]),
-    ("a synonym", &["k8s"]),
-    (
-        "a sentence",
-        &[
-            "who", "owns", "incident", "response", "and", "capacity", "planning", "for", "the",
-            "data", "platform",
-        ],
-    ),
-];
+use clap::{Parser, Subcommand};
+use programs::Wanted;
+use results::Results;
+
+/// Measures bp, the bare engine and other search programs.
+#[derive(Parser)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Measure everything: tables to standard output, CSV and plots into the folder of results.
+    Run {
+        /// Numbers of documents.
+        #[arg(long, value_delimiter = ',', default_value = "30,10000,100000")]
+        sizes: Vec<usize>,
+        /// How often each query is asked of each program.
+        #[arg(long, default_value_t = 21)]
+        rounds: usize,
+        /// How often an index of up to 10,000 documents is made.
+        #[arg(long, default_value_t = 5)]
+        index_rounds: usize,
+        /// The folder of blueprints and indexes, which are kept [default: bp-bench in the system's temporary folder].
+        #[arg(long)]
+        data: Option<PathBuf>,
+        /// The folder of CSV and plots.
+        #[arg(long, default_value = "bench/results")]
+        results: PathBuf,
+        /// Build bp and the floors as static programs too, and measure these as programs of their own.
+        #[arg(long = "static")]
+        is_static: bool,
+        /// Install tantivy-cli into the folder of data, where it is not there yet.
+        #[arg(long)]
+        tantivy_cli: bool,
+    },
+    /// Make tables and plots of results that are there.
+    Plot {
+        /// The folder of CSV and plots.
+        #[arg(long, default_value = "bench/results")]
+        results: PathBuf,
+    },
+    /// Write blueprints.
+    Generate {
+        /// Where to.
+        folder: PathBuf,
+        /// How many.
+        count: usize,
+        /// What they are made of.
+        seed: u64,
+    },
+    /// Parse blueprints into a file for the floors.
+    Parse {
+        /// The blueprints.
+        folder: PathBuf,
+        /// The file.
+        dump: PathBuf,
+    },
+    /// Write parsed documents as plain records.
+    Export {
+        /// The parsed documents.
+        dump: PathBuf,
+        /// Where to.
+        file: PathBuf,
+        /// The form.
+        form: parse::Form,
+    },
+    /// Time queries through the library, and print rows as CSV.
+    Library {
+        /// The index.
+        index: PathBuf,
+        /// How many documents it holds.
+        documents: usize,
+    },
+}
 
 fn main() -> io::Result<()> {
-    let args: Vec<String> = env::args().skip(1).collect();
-    if let [command, folder, count, seed] = args.as_slice()
-        && command == "generate"
-    {
-        let number = |text: &str| text.parse().map_err(io::Error::other);
-        return generate::generate(Path::new(folder), number(count)? as usize, number(seed)?);
-    }
-    let rounds: usize = args
-        .first()
-        .and_then(|rounds| rounds.parse().ok())
-        .unwrap_or(41);
-    let programs = env::current_exe()?
-        .parent()
-        .map(Path::to_owned)
-        .unwrap_or_default();
-    let root = env::temp_dir().join("bp-bench");
-    fs::create_dir_all(&root)?;
-    let bp = installed(&programs.join("bp"), &root.join("bp"))?;
-    let floor = installed(&programs.join("floor"), &root.join("floor"))?;
-    println!(
-        "roles   query           bp best  median   floor best  median   ratio best  median   (ms, {rounds} rounds)"
-    );
-    for size in SIZES {
-        let index = prepare(&root, size, &bp)?;
-        for (name, words) in QUERIES {
-            let mut times = [Vec::new(), Vec::new()];
-            for _ in 0..rounds {
-                times[0].push(time(
-                    Command::new(&bp)
-                        .arg("query")
-                        .args(words)
-                        .arg("--index")
-                        .arg(&index),
-                )?);
-                times[1].push(time(Command::new(&floor).arg(&index).args(words))?);
+    match Args::parse().command {
+        Command::Run {
+            sizes,
+            rounds,
+            index_rounds,
+            data,
+            results,
+            is_static,
+            tantivy_cli,
+        } => {
+            let data = data.unwrap_or_else(|| env::temp_dir().join("bp-bench"));
+            fs::create_dir_all(&data)?;
+            fs::create_dir_all(&results)?;
+            let built = env::current_exe()?;
+            let built = built.parent().unwrap_or(Path::new(".")).to_owned();
+            let built_static = is_static.then(|| programs::build_static(&data));
+            let wanted = Wanted {
+                built,
+                built_static: built_static.transpose()?,
+                data,
+                tantivy_cli,
+            };
+            let plan = run::Plan {
+                sizes,
+                rounds: rounds.max(1),
+                index_rounds: index_rounds.max(1),
+                results: results.clone(),
+                wanted,
+            };
+            show(&run::all(&plan)?, &results)
+        }
+        Command::Plot { results } => show(&Results::read(&results.join("results.csv"))?, &results),
+        Command::Generate {
+            folder,
+            count,
+            seed,
+        } => generate::generate(&folder, count, seed),
+        Command::Parse { folder, dump } => parse::parse(&folder, &dump),
+        Command::Export { dump, file, form } => parse::export(&dump, &file, form),
+        Command::Library { index, documents } => {
+            let mut writer = csv::Writer::from_writer(io::stdout());
+            for row in library::time(&index, documents)? {
+                writer.serialize(row)?;
             }
-            let [own, floor] = times.map(|mut times| {
-                times.sort();
-                (
-                    times[0].as_secs_f64() * 1e3,
-                    times[times.len() / 2].as_secs_f64() * 1e3,
-                )
-            });
-            println!(
-                "{size:<7} {name:14} {:8.2} {:7.2} {:12.2} {:7.2} {:12.2} {:7.2}",
-                own.0,
-                own.1,
-                floor.0,
-                floor.1,
-                own.0 / floor.0,
-                own.1 / floor.1
-            );
+            writer.flush()
         }
     }
+}
+
+/// Prints the tables, and draws the plots.
+fn show(results: &Results, folder: &Path) -> io::Result<()> {
+    print!("{}", table::tables(results));
+    for (name, picture) in plot::pictures(results) {
+        fs::write(folder.join(name), picture)?;
+    }
     Ok(())
-}
-
-/// Copies a program as an installation does: what the linker has just written lies in other pages of the cache, and starts
-/// a sixth slower.
-fn installed(built: &Path, target: &Path) -> io::Result<PathBuf> {
-    if !built.exists() {
-        return Err(io::Error::other(
-            "build both first: cargo build --release --workspace",
-        ));
-    }
-    let _ = fs::remove_file(target);
-    fs::copy(built, target)?;
-    Ok(target.to_owned())
-}
-
-/// Generates and indexes the blueprints, where an earlier run has not.
-fn prepare(root: &Path, size: usize, bp: &Path) -> io::Result<PathBuf> {
-    let corpus = root.join(format!("corpus-{size}-{SEED}"));
-    let index = root.join(format!("index-{size}-{SEED}"));
-    if !root.join(format!("done-{size}-{SEED}")).exists() {
-        generate::generate(&corpus, size, SEED)?;
-        fs::write(root.join(format!("done-{size}-{SEED}")), "")?;
-    }
-    let start = Instant::now();
-    let status = Command::new(bp)
-        .arg("index")
-        .arg(&corpus)
-        .arg("--index")
-        .arg(&index)
-        .status()?;
-    println!(
-        "indexed in {:.2} s: {status}",
-        start.elapsed().as_secs_f64()
-    );
-    Ok(index)
-}
-
-/// The time of a whole process, its output thrown away.
-fn time(command: &mut Command) -> io::Result<Duration> {
-    let start = Instant::now();
-    let status = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()?;
-    let took = start.elapsed();
-    if status.code().is_none_or(|code| code > 1) {
-        Err(io::Error::other(format!("{command:?} ended with {status}")))
-    } else {
-        Ok(took)
-    }
 }

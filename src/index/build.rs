@@ -145,15 +145,19 @@ pub fn build_in_memory_watched(
     run.progress = Arc::clone(progress);
     run.sink = Sink::Writer(Box::new(engine(
         place,
-        Writer::in_memory(material.walk.files.len(), progress),
+        Writer::in_memory(material.walk.files.len(), run.known.clone(), progress),
     )?));
     run.read()?;
     let header = run.header()?;
     let Sink::Writer(writer) = run.sink else {
         return Err(Error::NoIndex(place.to_owned()));
     };
-    let (index, _) = engine(place, writer.finish(Merging::default()))?;
-    Ok((OpenIndex::new(&index, header, None)?, run.problems))
+    let finished = engine(place, writer.finish(Merging::default()))?;
+    let words = finished
+        .words
+        .ok_or_else(|| Error::NoIndex(place.to_owned()))?;
+    let index = OpenIndex::new(&finished.index, header, words, None)?;
+    Ok((index, run.problems))
 }
 
 /// Turns the engine's refusal into ours.

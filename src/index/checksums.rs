@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use rayon::prelude::*;
+use tantivy::directory::OwnedBytes;
 
+use super::directory::PublishedDirectory;
 use super::generation::{HEADER, damaged};
 use super::header::{Checksum, Header};
 use crate::error::{Error, Result};
@@ -42,26 +44,34 @@ pub fn of_folder(folder: &Path, known: &[Checksum]) -> Result<Vec<Checksum>> {
 
 /// Sizes always, contents where they are small: a truncated file that is mapped into memory would end the process.
 ///
+/// Returns what was mapped, for as long as the engine may use it again.
+///
 /// # Errors
 /// Fails with the first file that is not what was written.
-pub fn check(folder: &Path, generation: &Path, header: &Header) -> Result<()> {
+pub fn check(
+    folder: &Path,
+    generation: &Path,
+    directory: &PublishedDirectory,
+    header: &Header,
+) -> Result<Vec<OwnedBytes>> {
     let total: u64 = header.checksums.iter().map(|checksum| checksum.size).sum();
-    let is_sound = |expected: &&Checksum| {
+    let mut mapped = Vec::new();
+    for expected in &header.checksums {
         let path = generation.join(&expected.name);
-        if total > CHECK_BYTES {
-            return fs::metadata(&path).is_ok_and(|metadata| metadata.len() == expected.size);
+        let size = fs::metadata(&path).map(|metadata| metadata.len());
+        let mut is_sound = size.is_ok_and(|size| size == expected.size);
+        if is_sound && total <= CHECK_BYTES {
+            let bytes = directory.bytes(Path::new(&expected.name));
+            let is_whole = |bytes: &OwnedBytes| super::header::hash(bytes) == expected.hash;
+            is_sound = bytes.as_ref().is_some_and(is_whole);
+            mapped.extend(bytes);
         }
-        fs::read(&path).is_ok_and(|bytes| {
-            bytes.len() as u64 == expected.size && super::header::hash(&bytes) == expected.hash
-        })
-    };
-    match header.checksums.iter().find(|expected| !is_sound(expected)) {
-        Some(unsound) => {
-            let reason = format!("{} is not what was written", unsound.name);
-            Err(damaged(folder, &reason))
+        if !is_sound {
+            let reason = format!("{} is not what was written", expected.name);
+            return Err(damaged(folder, &reason));
         }
-        None => Ok(()),
     }
+    Ok(mapped)
 }
 
 /// Reads all files of a generation, and returns what is wrong with which.

@@ -4,30 +4,67 @@
 //! writer of the next generation.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::{fmt, io};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use tantivy::directory::error::{
     DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError,
 };
 use tantivy::directory::{
-    Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, WatchCallback, WatchHandle, WritePtr,
+    Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, OwnedBytes, WatchCallback,
+    WatchHandle, WritePtr,
 };
+
+/// The engine's list of segments, which stands behind the schema in one file.
+const META: &str = "meta.json";
 
 /// A folder with a published generation.
 #[derive(Clone)]
-pub struct PublishedDirectory(MmapDirectory);
+pub struct PublishedDirectory {
+    files: MmapDirectory,
+    /// The list of segments with no schema, once the whole has been read.
+    segments: Arc<OnceLock<Vec<u8>>>,
+}
 
 impl PublishedDirectory {
     /// Opens the folder.
     pub fn open(path: &Path) -> Result<Self, OpenDirectoryError> {
-        MmapDirectory::open(path).map(Self)
+        Ok(Self {
+            files: MmapDirectory::open(path)?,
+            segments: Arc::default(),
+        })
     }
+
+    /// Maps a file into memory; `None` where that cannot be done.
+    pub fn bytes(&self, name: &Path) -> Option<OwnedBytes> {
+        let file = self.files.get_file_handle(name).ok()?;
+        file.read_bytes(0..file.len()).ok()
+    }
+}
+
+/// What the engine takes from its file when it reads it for the second time.
+#[derive(Serialize, Deserialize)]
+struct Segments {
+    index_settings: Value,
+    segments: Value,
+    #[serde(skip_deserializing)]
+    schema: [u8; 0],
+    opstamp: u64,
+}
+
+/// Leaves the schema out of the engine's file. The engine reads it twice, once for the schema and once for the segments, and
+/// most of the time of opening an index would go into a schema that is thrown away.
+fn without_schema(meta: &[u8]) -> Option<Vec<u8>> {
+    let segments: Segments = serde_json::from_slice(meta).ok()?;
+    serde_json::to_vec(&segments).ok()
 }
 
 impl fmt::Debug for PublishedDirectory {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(formatter)
+        self.files.fmt(formatter)
     }
 }
 
@@ -40,7 +77,7 @@ fn refused() -> io::Error {
 
 impl Directory for PublishedDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        self.0.get_file_handle(path)
+        self.files.get_file_handle(path)
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
@@ -51,7 +88,7 @@ impl Directory for PublishedDirectory {
     }
 
     fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
-        self.0.exists(path)
+        self.files.exists(path)
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
@@ -62,7 +99,18 @@ impl Directory for PublishedDirectory {
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
-        self.0.atomic_read(path)
+        if path != Path::new(META) {
+            return self.files.atomic_read(path);
+        }
+        if let Some(segments) = self.segments.get() {
+            return Ok(segments.clone());
+        }
+        let meta = self.files.atomic_read(path)?;
+        if let Some(segments) = without_schema(&meta) {
+            // A published generation never changes.
+            let _ = self.segments.set(segments);
+        }
+        Ok(meta)
     }
 
     fn atomic_write(&self, _: &Path, _: &[u8]) -> io::Result<()> {

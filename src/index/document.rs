@@ -102,8 +102,18 @@ impl Facts {
     }
 }
 
+/// A role as a document of the engine, and its text, which the store does not take as it is.
+pub struct Prepared {
+    /// The document without its text.
+    pub document: TantivyDocument,
+    /// The text, a line each block; none once it is in the document.
+    pub body: String,
+    /// The size of the text, in bytes.
+    pub bytes: usize,
+}
+
 /// Makes the document of a role.
-pub fn document(role: &Role, fields: &Fields, taxonomy: &Taxonomy) -> TantivyDocument {
+pub fn document(role: &Role, fields: &Fields, taxonomy: &Taxonomy) -> Prepared {
     let blueprint = &role.blueprint;
     let mut writer = Writer {
         fields,
@@ -141,9 +151,12 @@ pub fn document(role: &Role, fields: &Fields, taxonomy: &Taxonomy) -> TantivyDoc
     for domain in &blueprint.domains {
         document.add_facet(fields.domain, domain_facet(&domain.id));
     }
-    document.add_text(fields.body, body);
     document.add_bytes(fields.layout, &encode(&layout));
-    document
+    Prepared {
+        document,
+        bytes: body.len(),
+        body,
+    }
 }
 
 struct Writer<'a> {

@@ -2,6 +2,7 @@
 //!
 //! A few bytes a block, so that the store holds little beside the text. [`encode`] and [`decode`] are each other's inverse.
 
+use super::varint::{byte, pull, push};
 use crate::blueprint::{SectionKind, Shape};
 
 /// The sections of a stored body, with their blocks in order; block `n` of all is line `n` of the body.
@@ -38,10 +39,17 @@ pub struct BlockLayout {
 /// The placement of a block that is shown and not searched.
 pub const NOT_INDEXED: u8 = u8::MAX;
 
+/// What the first byte of a block says: that shape and placement are those of the block before, that it has a name, and in
+/// the other bits how many lines it stands behind that block, or that a number of its own says so.
+const AS_BEFORE: u8 = 1;
+const NAMED: u8 = 2;
+const STEP_AT: u32 = 2;
+const LONG_STEP: u8 = 0x3f;
+
 /// Turns a layout into bytes.
 pub fn encode(layout: &Layout) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let mut last_line = 0_u32;
+    let mut last = BlockLayout::default();
     push(&mut bytes, layout.sections.len() as u64);
     for section in &layout.sections {
         let kind = SectionKind::ALL
@@ -54,26 +62,42 @@ pub fn encode(layout: &Layout) -> Vec<u8> {
         bytes.extend_from_slice(level.as_bytes());
         push(&mut bytes, section.blocks.len() as u64);
         for block in &section.blocks {
-            // Sections of a head stand out of order, so that a step may go back.
-            let step = i64::from(block.line) - i64::from(last_line);
-            push(&mut bytes, ((step << 1) ^ (step >> 63)) as u64);
-            last_line = block.line;
-            bytes.extend(shape_bytes(block.shape));
-            bytes.push(block.placement);
-            let (start, end) = block.name.unwrap_or_default();
-            push(&mut bytes, u64::from(end));
-            if end > 0 {
-                push(&mut bytes, u64::from(start));
-            }
+            push_block(&mut bytes, block, &last);
+            last = *block;
         }
     }
     bytes
 }
 
+fn push_block(bytes: &mut Vec<u8>, block: &BlockLayout, last: &BlockLayout) {
+    // Sections of a head stand out of order, so that a step may go back.
+    let step = i64::from(block.line) - i64::from(last.line);
+    let step = ((step << 1) ^ (step >> 63)) as u64;
+    let short = step.min(u64::from(LONG_STEP)) as u8;
+    let is_as_before = block.shape == last.shape && block.placement == last.placement;
+    let mut first = short << STEP_AT;
+    first |= if is_as_before { AS_BEFORE } else { 0 };
+    first |= if block.name.is_some() { NAMED } else { 0 };
+    bytes.push(first);
+    if short == LONG_STEP {
+        push(bytes, step);
+    }
+    if !is_as_before {
+        bytes.extend(shape_bytes(block.shape));
+        bytes.push(block.placement);
+    }
+    if let Some((start, end)) = block.name {
+        push(bytes, u64::from(end) << 1 | u64::from(start > 0));
+        if start > 0 {
+            push(bytes, u64::from(start));
+        }
+    }
+}
+
 /// Reads a layout; `None` for bytes that are none.
 pub fn decode(bytes: &[u8]) -> Option<Layout> {
     let mut rest = bytes;
-    let mut line = 0_i64;
+    let mut last = BlockLayout::default();
     let mut layout = Layout::default();
     for _ in 0..pull(&mut rest)? {
         let kind = *SectionKind::ALL.get(usize::from(byte(&mut rest)?))?;
@@ -90,25 +114,40 @@ pub fn decode(bytes: &[u8]) -> Option<Layout> {
             blocks: Vec::new(),
         };
         for _ in 0..pull(&mut rest)? {
-            let step = pull(&mut rest)?;
-            line = line.checked_add((step >> 1).cast_signed() ^ -(step & 1).cast_signed())?;
-            let shape = shape_of(byte(&mut rest)?, byte(&mut rest)?)?;
-            let placement = byte(&mut rest)?;
-            let end = u32::try_from(pull(&mut rest)?).ok()?;
-            let name = match end {
-                0 => None,
-                end => Some((u32::try_from(pull(&mut rest)?).ok()?, end)),
-            };
-            section.blocks.push(BlockLayout {
-                line: u32::try_from(line).ok()?,
-                shape,
-                placement,
-                name,
-            });
+            last = pull_block(&mut rest, &last)?;
+            section.blocks.push(last);
         }
         layout.sections.push(section);
     }
     rest.is_empty().then_some(layout)
+}
+
+fn pull_block(rest: &mut &[u8], last: &BlockLayout) -> Option<BlockLayout> {
+    let first = byte(rest)?;
+    let step = match first >> STEP_AT {
+        LONG_STEP => pull(rest)?,
+        short => u64::from(short),
+    };
+    let step = (step >> 1).cast_signed() ^ -(step & 1).cast_signed();
+    let line = i64::from(last.line).checked_add(step)?;
+    let (shape, placement) = if first & AS_BEFORE == 0 {
+        (shape_of(byte(rest)?, byte(rest)?)?, byte(rest)?)
+    } else {
+        (last.shape, last.placement)
+    };
+    let name = if first & NAMED == 0 {
+        None
+    } else {
+        let end = pull(rest)?;
+        let start = if end & 1 == 0 { 0 } else { pull(rest)? };
+        Some((u32::try_from(start).ok()?, u32::try_from(end >> 1).ok()?))
+    };
+    Some(BlockLayout {
+        line: u32::try_from(line).ok()?,
+        shape,
+        placement,
+        name,
+    })
 }
 
 fn shape_bytes(shape: Shape) -> [u8; 2] {
@@ -134,32 +173,6 @@ fn shape_of(kind: u8, depth: u8) -> Option<Shape> {
         6 => Shape::Code,
         _ => return None,
     })
-}
-
-fn push(bytes: &mut Vec<u8>, mut value: u64) {
-    while value > 0x7f {
-        bytes.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    bytes.push(value as u8);
-}
-
-fn pull(bytes: &mut &[u8]) -> Option<u64> {
-    let mut value = 0;
-    for shift in (0..64).step_by(7) {
-        let next = byte(bytes)?;
-        value |= u64::from(next & 0x7f) << shift;
-        if next < 0x80 {
-            return Some(value);
-        }
-    }
-    None
-}
-
-fn byte(bytes: &mut &[u8]) -> Option<u8> {
-    let (first, rest) = bytes.split_first()?;
-    *bytes = rest;
-    Some(*first)
 }
 
 #[cfg(test)]

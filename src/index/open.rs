@@ -4,8 +4,9 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet as _, Index, ReloadPolicy, Searcher, SegmentReader, Term};
+use tantivy::postings::SegmentPostings;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, Index, ReloadPolicy, Searcher, SegmentReader};
 
 use super::build::Anew;
 use super::census;
@@ -15,6 +16,8 @@ use super::generation::{MANIFEST, damaged, read_current, read_header, recover};
 use super::header::{Current, Header, ProblemRecord, made_of};
 use super::manifest::Manifest;
 use super::schema::Fields;
+use super::standing::{Known, Standing};
+use super::words::{WORDS, Words};
 use crate::error::{Error, Result};
 
 /// An index that can be searched.
@@ -25,10 +28,14 @@ pub struct OpenIndex {
     pub fields: Fields,
     /// The engine's view of it.
     pub searcher: Searcher,
+    /// The words that the stored text is made of.
+    pub words: Words,
     /// Its folder; `None` for one in memory.
     pub folder: Option<PathBuf>,
     /// For each segment, the roles in it that are gone; few, else it would have been written anew.
     deleted: Vec<Vec<DocId>>,
+    /// The terms that were looked up.
+    known: Known,
 }
 
 /// What was found where an index should be.
@@ -44,7 +51,12 @@ pub enum Found {
 }
 
 impl OpenIndex {
-    pub(super) fn new(index: &Index, header: Header, folder: Option<PathBuf>) -> Result<Self> {
+    pub(super) fn new(
+        index: &Index,
+        header: Header,
+        words: Words,
+        folder: Option<PathBuf>,
+    ) -> Result<Self> {
         let place = folder.clone().unwrap_or_else(|| PathBuf::from("memory"));
         let engine = |error: tantivy::TantivyError| Error::Engine {
             path: place.clone(),
@@ -54,6 +66,8 @@ impl OpenIndex {
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
+            // Each stored role is read once: kept ones would only take fresh memory.
+            .doc_store_cache_num_blocks(0)
             .try_into()
             .map_err(engine)?;
         let searcher = reader.searcher();
@@ -67,18 +81,45 @@ impl OpenIndex {
             header,
             fields: Fields::new(),
             deleted: searcher.segment_readers().iter().map(deleted).collect(),
+            known: Known::default(),
             searcher,
+            words,
             folder,
         })
     }
 
     /// Returns in how many roles a term stands. Roles that are gone do not count, though the engine still has them.
-    pub fn roles_with_term(&self, term: &Term) -> u64 {
-        let segments = self.searcher.segment_readers().iter();
-        segments
-            .zip(&self.deleted)
-            .map(|(segment, deleted)| roles_in(segment, deleted, term))
-            .sum()
+    pub fn roles_with_term(&self, field: Field, text: &str) -> u64 {
+        self.standing(field, text, |standing| standing.roles)
+    }
+
+    /// Returns what `of` makes of where a term stands.
+    pub fn standing<T>(&self, field: Field, text: &str, of: impl FnOnce(&Standing) -> T) -> T {
+        self.known
+            .with(&self.searcher, &self.deleted, field, text, of)
+    }
+
+    /// Opens the posting list of a term in the segment at a place; `None` where it does not stand there.
+    ///
+    /// # Errors
+    /// Fails where the engine does.
+    pub fn postings(
+        &self,
+        segment: u32,
+        field: Field,
+        text: &str,
+        record: IndexRecordOption,
+    ) -> tantivy::Result<Option<SegmentPostings>> {
+        self.standing(field, text, |standing| {
+            let Some(info) = standing.in_segment(segment)? else {
+                return Ok(None);
+            };
+            let inverted = self
+                .searcher
+                .segment_reader(segment)
+                .inverted_index(field)?;
+            Ok(Some(inverted.read_postings_from_terminfo(info, record)?))
+        })
     }
 
     /// Returns whether some segment holds roles that are gone.
@@ -110,29 +151,6 @@ impl OpenIndex {
         };
         read_manifest(folder, &folder.join(current.generation))
     }
-}
-
-/// In how many living roles of a segment a term stands.
-fn roles_in(segment: &SegmentReader, deleted: &[DocId], term: &Term) -> u64 {
-    let count = || -> tantivy::Result<u64> {
-        let inverted = segment.inverted_index(term.field())?;
-        let Some(info) = inverted.get_term_info(term)? else {
-            return Ok(0);
-        };
-        let mut roles = u64::from(info.doc_freq);
-        if !deleted.is_empty() {
-            let mut postings =
-                inverted.read_postings_from_terminfo(&info, IndexRecordOption::Basic)?;
-            for &doc in deleted {
-                if postings.doc() < doc {
-                    postings.seek(doc);
-                }
-                roles -= u64::from(postings.doc() == doc);
-            }
-        }
-        Ok(roles)
-    };
-    count().unwrap_or(0)
 }
 
 /// Opens the index in `folder`.
@@ -170,19 +188,24 @@ fn open_generation(folder: &Path, current: &Current) -> Result<Option<OpenIndex>
         return Ok(None);
     }
     let path = folder.join(&current.generation);
-    check(folder, &path, &header)?;
+    let directory = published(folder, &path)?;
+    let _mapped = check(folder, &path, &directory, &header)?;
+    let words = directory.bytes(Path::new(WORDS)).and_then(Words::new);
+    let words = words.ok_or_else(|| damaged(folder, "its words cannot be read"))?;
     // Damaged bytes make the engine panic as well as fail.
-    let opened = catch_unwind(AssertUnwindSafe(|| -> tantivy::Result<Index> {
-        Index::open(PublishedDirectory::open(&path)?)
-    }));
-    let index = opened.map_err(|_| damaged(folder, "the engine cannot read it"))?;
-    let index = index.map_err(|error| damaged(folder, &error.to_string()))?;
+    let opened = catch_unwind(AssertUnwindSafe(|| Index::open(directory)));
+    let opened = opened.map_err(|_| damaged(folder, "the engine cannot read it"))?;
+    let index = opened.map_err(|error| damaged(folder, &error.to_string()))?;
     let opened = catch_unwind(AssertUnwindSafe(|| {
-        OpenIndex::new(&index, header, Some(folder.to_owned()))
+        OpenIndex::new(&index, header, words, Some(folder.to_owned()))
     }));
     opened
         .map_err(|_| damaged(folder, "the engine cannot read it"))?
         .map(Some)
+}
+
+fn published(folder: &Path, generation: &Path) -> Result<PublishedDirectory> {
+    PublishedDirectory::open(generation).map_err(|error| damaged(folder, &error.to_string()))
 }
 
 /// A generation to go on from.
@@ -213,7 +236,8 @@ impl Base {
             return Err(Anew::OtherVersion);
         }
         let path = folder.join(&current.generation);
-        check(folder, &path, &header).map_err(Anew::Damaged)?;
+        let directory = published(folder, &path).map_err(Anew::Damaged)?;
+        check(folder, &path, &directory, &header).map_err(Anew::Damaged)?;
         let manifest = read_manifest(folder, &path).map_err(Anew::Damaged)?;
         Ok(Self {
             path,

@@ -5,17 +5,20 @@ use std::sync::Arc;
 
 use super::build::{Anew, Built, engine};
 use super::changes::{self, Changes, Standing, compare};
+use super::document::Prepared;
 use super::generation::{self, HEADER, MANIFEST, MARK, WriteLock, damaged};
 use super::header::{Checksum, Current, Header, hash};
 use super::manifest::{FileEntry, Manifest};
 use super::material::Material;
 use super::open::Base;
 use super::plan::{Plan, STANDARD_INPUT, is_standard_input};
+use super::prepare::{Preparer, Taken};
 use super::progress::{Phase, Progress};
 use super::refresh::unreachable;
-use super::write::{Merging, Writer};
+use super::schema::Fields;
+use super::write::{Known, Merging, Writer};
 use super::{census, checksums, staging};
-use crate::corpus::{self, FileReading, Problem, ProblemKind, Wanted};
+use crate::corpus::{self, Problem, ProblemKind, Wanted};
 use crate::error::{Error, Result};
 
 /// Where roles go.
@@ -44,6 +47,8 @@ pub struct Run<'a> {
     generation: Option<PathBuf>,
     /// Where roles go.
     pub sink: Sink,
+    /// The words of the index, once they are known.
+    pub known: Known,
     manifest: Manifest,
     /// What there is to say of the files.
     pub problems: Vec<Problem>,
@@ -80,6 +85,7 @@ impl<'a> Run<'a> {
             } else {
                 Sink::Dry
             },
+            known: Known::default(),
             manifest: Manifest {
                 taxonomy: material.taxonomy_hash,
                 ..Manifest::default()
@@ -143,17 +149,19 @@ impl<'a> Run<'a> {
             self.manifest.files = known;
             return Ok(());
         }
+        let preparer = self.preparer();
         let readings = corpus::read_built_in(&self.material.taxonomy);
         for (file, reading) in corpus::built_in_files().zip(readings) {
+            let taken = preparer.take(reading);
             let entry = FileEntry {
                 path: file.path.into(),
                 folder: file.folder.map(str::to_owned),
-                ..FileEntry::of_reading(&reading)
+                ..taken.entry
             };
-            self.take(&reading, None)?;
+            self.take(taken.roles, None)?;
             self.changes.added += 1;
             self.manifest.files.push(entry);
-            self.problems.extend(reading.problems);
+            self.problems.extend(taken.reading.problems);
         }
         Ok(())
     }
@@ -183,19 +191,17 @@ impl<'a> Run<'a> {
             Standing::Unsure(at) => Some(Some(*at)),
             Standing::New => Some(None),
         });
+        let preparer = self.preparer();
+        let prepare = |reading| preparer.take(reading);
         self.progress
             .reads(wanted.len(), wanted.iter().map(Wanted::bytes).sum());
-        corpus::read_files(&wanted, &material.taxonomy, |at, reading| {
+        corpus::read_files(&wanted, &material.taxonomy, prepare, |at, taken| {
             let before = unsure
                 .next()
                 .flatten()
                 .map(|at| std::mem::take(&mut known[at]));
-            let roles = reading.roles.len();
-            read.push(Some(self.one_file(
-                &wanted[at],
-                reading,
-                before.as_ref(),
-            )?));
+            let roles = taken.roles.len();
+            read.push(Some(self.one_file(&wanted[at], taken, before.as_ref())?));
             self.progress.has_read(wanted[at].bytes(), roles);
             Ok::<(), Error>(())
         })?;
@@ -248,10 +254,11 @@ impl<'a> Run<'a> {
             return Ok(());
         };
         let reading = corpus::read_bytes(bytes, STANDARD_INPUT, None, &self.material.taxonomy);
+        let taken = self.preparer().take(reading);
         let entry = FileEntry {
             path: STANDARD_INPUT.into(),
             hash: xxhash_rust::xxh3::xxh3_64(bytes),
-            ..FileEntry::of_reading(&reading)
+            ..taken.entry
         };
         match &before {
             Some(before) if before.hash == entry.hash => self.changes.unchanged += 1,
@@ -262,9 +269,9 @@ impl<'a> Run<'a> {
             .as_ref()
             .is_none_or(|before| before.hash != entry.hash)
         {
-            self.take(&reading, before.as_ref())?;
+            self.take(taken.roles, before.as_ref())?;
         }
-        self.problems.extend(reading.problems);
+        self.problems.extend(taken.reading.problems);
         // Behind all absolute paths, as the order of paths has it.
         self.manifest.files.push(entry);
         Ok(())
@@ -274,9 +281,10 @@ impl<'a> Run<'a> {
     fn one_file(
         &mut self,
         wanted: &Wanted<'_>,
-        reading: FileReading,
+        taken: Taken,
         before: Option<&FileEntry>,
     ) -> Result<FileEntry> {
+        let reading = taken.reading;
         let file = wanted.file;
         let place = |entry: FileEntry| FileEntry {
             path: file.path.clone(),
@@ -291,13 +299,13 @@ impl<'a> Run<'a> {
             self.changes.unchanged += entry.one();
             return Ok(entry);
         }
-        let entry = place(FileEntry::of_reading(&reading));
+        let entry = place(taken.entry);
         self.count(before, &entry);
         let is_same =
             before.is_some_and(|before| before.hash == entry.hash && before.roles == entry.roles);
         // A file that still cannot be read; one whose folder alone is another has its roles replaced.
         if !is_same || before.is_some_and(|before| before.folder != entry.folder) {
-            self.take(&reading, before)?;
+            self.take(taken.roles, before)?;
         }
         self.is_touched |= before.is_none_or(|before| *before != entry);
         self.problems.extend(reading.problems);
@@ -339,17 +347,26 @@ impl<'a> Run<'a> {
         self.is_touched |= before.is_some_and(|before| *before != self.manifest.passed_over);
     }
 
-    fn take(&mut self, reading: &FileReading, before: Option<&FileEntry>) -> Result<()> {
+    fn preparer(&self) -> Preparer<'a> {
+        Preparer {
+            fields: Fields::new(),
+            taxonomy: &self.material.taxonomy,
+            known: self.known.clone(),
+            is_dry: matches!(self.sink, Sink::Dry),
+        }
+    }
+
+    fn take(&mut self, roles: Vec<Prepared>, before: Option<&FileEntry>) -> Result<()> {
         if let Some(before) = before {
             self.remove(before)?;
         }
-        if reading.roles.is_empty() {
+        if roles.is_empty() {
             return Ok(());
         }
         self.begin()?;
-        if let Sink::Writer(writer) = &self.sink {
-            for role in &reading.roles {
-                engine(self.folder, writer.add(role, &self.material.taxonomy))?;
+        if let Sink::Writer(writer) = &mut self.sink {
+            for role in roles {
+                engine(self.folder, writer.add(role))?;
             }
         }
         Ok(())
@@ -374,9 +391,9 @@ impl<'a> Run<'a> {
         let path = self.link()?;
         let files = self.material.walk.files.len();
         let writer = if self.base.is_some() {
-            Writer::go_on(&path, 0, &self.progress)
+            Writer::go_on(&path, 0, self.known.clone(), &self.progress)
         } else {
-            Writer::create(&path, files, &self.progress)
+            Writer::create(&path, files, self.known.clone(), &self.progress)
         };
         self.sink = Sink::Writer(Box::new(engine(self.folder, writer)?));
         Ok(())
@@ -443,8 +460,8 @@ impl<'a> Run<'a> {
             None => self.link()?,
         };
         if let Sink::Writer(writer) = sink {
-            let (_, roles) = engine(self.folder, writer.finish(merging))?;
-            if roles != header.roles {
+            let finished = engine(self.folder, writer.finish(merging))?;
+            if finished.roles != header.roles {
                 // A damaged dictionary lets roles be missed that should go.
                 return Err(damaged(
                     self.folder,

@@ -12,7 +12,7 @@ use super::analysis::{Analyzer, Form};
 use crate::blueprint::{Entity, Section, SectionKind, Weight};
 
 /// The version of schema, analysis and layout together. An index of another version is built anew.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 /// The analyzers' names in the index; they carry the version of the analysis.
 const STEM_ANALYZER: &str = "bp_stem_v1";
@@ -268,7 +268,7 @@ pub struct Fields {
     pub line_column: Field,
     /// The number of words.
     pub length_column: Field,
-    /// The text of all blocks, a line each.
+    /// The text of all blocks, a line each, as [`super::words`] writes it.
     pub body: Field,
     /// The sections and blocks of the body.
     pub layout: Field,
@@ -314,7 +314,7 @@ impl Fields {
             level_column: builder.add_text_field("level_column", column),
             line_column: builder.add_u64_field("line_column", FAST),
             length_column: builder.add_u64_field("length_column", FAST),
-            body: builder.add_text_field("body", STORED),
+            body: builder.add_bytes_field("body", STORED),
             layout: builder.add_bytes_field("layout", STORED),
             schema: builder.build(),
         }

@@ -1,18 +1,21 @@
 //! Writes documents into the engine's index of a new generation, and keeps the number of its segments small.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
+use tantivy::directory::OwnedBytes;
 use tantivy::indexer::NoMergePolicy;
+use tantivy::store::Compressor;
 use tantivy::{Index, IndexSettings, IndexWriter, SegmentMeta, Term, index::SegmentId};
 
-use super::document::{document, source_key};
+use super::document::{Prepared, source_key};
 use super::progress::{Phase, Progress};
 use super::queue::{Queue, Queued};
 use super::schema::Fields;
 use super::staging::StagingDirectory;
-use crate::corpus::Role;
-use crate::taxonomy::Taxonomy;
+use super::words::{Learner, WORDS, Words};
 
 /// Below this number of files one thread writes one segment; more threads would only make more segments to merge.
 const FEW_FILES: usize = 2_000;
@@ -21,6 +24,10 @@ const SMALL_HEAP: usize = 64 << 20;
 const HEAP_PER_THREAD: usize = 48 << 20;
 /// Threads of the writer at most.
 const MAX_THREADS: usize = 8;
+/// How much text the words of an index are learnt from, in bytes: the first roles wait until so much is there.
+const SAMPLE_BYTES: usize = 4 << 20;
+/// How much text an index has to be given at a time for more words to be learnt.
+const MORE_BYTES: usize = 256 << 10;
 /// A segment this many times as large as the smaller ones together is not rewritten with them.
 const MUCH_LARGER: u32 = 8;
 
@@ -45,43 +52,95 @@ impl Default for Merging {
     }
 }
 
+/// The words of the index that is written, once they are known; shared with those who prepare its documents.
+#[derive(Clone, Default)]
+pub struct Known(Arc<OnceLock<Learner>>);
+
+impl Known {
+    /// Puts the text of a role into its document, where the words are known.
+    pub fn put(&self, fields: &Fields, prepared: &mut Prepared) {
+        if let Some(words) = self.0.get()
+            && !prepared.body.is_empty()
+        {
+            let body = std::mem::take(&mut prepared.body);
+            prepared
+                .document
+                .add_bytes(fields.body, &words.encode(&body));
+        }
+    }
+}
+
 /// A writer of one generation.
 pub struct Writer {
     index: Index,
     fields: Fields,
     writer: IndexWriter<Queued>,
     queue: Queue,
+    /// The folder; `None` for an index in memory.
+    folder: Option<PathBuf>,
     is_new: bool,
+    known: Known,
     progress: Arc<Progress>,
+    /// Roles that came before the words are known, and the size of their text in bytes.
+    waiting: Vec<Prepared>,
+    waiting_bytes: usize,
+}
+
+/// What a writer leaves behind.
+pub struct Finished {
+    /// The index.
+    pub index: Index,
+    /// The number of roles in it.
+    pub roles: u64,
+    /// Its words, for one in memory.
+    pub words: Option<Words>,
 }
 
 impl Writer {
     /// Makes the index of a generation in `folder` for about so many files.
-    pub fn create(folder: &Path, files: usize, progress: &Arc<Progress>) -> tantivy::Result<Self> {
+    pub fn create(
+        folder: &Path,
+        files: usize,
+        known: Known,
+        progress: &Arc<Progress>,
+    ) -> tantivy::Result<Self> {
         let fields = Fields::new();
         let directory = StagingDirectory::open(folder, progress)?;
         let index = Index::create(directory, fields.schema.clone(), settings())?;
-        Self::new(index, fields, files, true, progress)
+        Self::new(index, fields, files, Some(folder), known, progress)
     }
 
     /// Makes an index in memory.
-    pub fn in_memory(files: usize, progress: &Arc<Progress>) -> tantivy::Result<Self> {
+    pub fn in_memory(
+        files: usize,
+        known: Known,
+        progress: &Arc<Progress>,
+    ) -> tantivy::Result<Self> {
         let fields = Fields::new();
-        let index = Index::create_in_ram(fields.schema.clone());
-        Self::new(index, fields, files, true, progress)
+        let index = Index::builder().schema(fields.schema.clone());
+        let index = index.settings(settings()).create_in_ram()?;
+        Self::new(index, fields, files, None, known, progress)
     }
 
     /// Goes on with the index that was linked into `folder`.
-    pub fn go_on(folder: &Path, files: usize, progress: &Arc<Progress>) -> tantivy::Result<Self> {
+    pub fn go_on(
+        folder: &Path,
+        files: usize,
+        known: Known,
+        progress: &Arc<Progress>,
+    ) -> tantivy::Result<Self> {
         let index = Index::open(StagingDirectory::open(folder, progress)?)?;
-        Self::new(index, Fields::new(), files, false, progress)
+        let mut writer = Self::new(index, Fields::new(), files, Some(folder), known, progress)?;
+        writer.is_new = false;
+        Ok(writer)
     }
 
     fn new(
         index: Index,
         fields: Fields,
         files: usize,
-        is_new: bool,
+        folder: Option<&Path>,
+        known: Known,
         progress: &Arc<Progress>,
     ) -> tantivy::Result<Self> {
         Fields::register_analyzers(&index);
@@ -98,18 +157,62 @@ impl Writer {
             fields,
             writer,
             queue: Queue::default(),
-            is_new,
+            folder: folder.map(Path::to_owned),
+            is_new: true,
+            known,
+            waiting: Vec::new(),
+            waiting_bytes: 0,
             progress: Arc::clone(progress),
         })
     }
 
     /// Adds a role.
-    pub fn add(&self, role: &Role, taxonomy: &Taxonomy) -> tantivy::Result<()> {
-        let document = document(role, &self.fields, taxonomy);
-        let bytes = role.blueprint.text_bytes();
-        self.writer
-            .add_document(self.queue.enter(document, bytes))?;
+    pub fn add(&mut self, prepared: Prepared) -> tantivy::Result<()> {
+        if self.known.0.get().is_some() {
+            return self.enter(prepared);
+        }
+        self.waiting_bytes += prepared.body.len();
+        self.waiting.push(prepared);
+        if self.waiting_bytes < SAMPLE_BYTES {
+            return Ok(());
+        }
+        self.learn()
+    }
+
+    fn enter(&self, mut prepared: Prepared) -> tantivy::Result<()> {
+        self.known.put(&self.fields, &mut prepared);
+        let document = self.queue.enter(prepared.document, prepared.bytes);
+        self.writer.add_document(document)?;
         Ok(())
+    }
+
+    /// Learns the words of the roles that wait, and adds these.
+    fn learn(&mut self) -> tantivy::Result<()> {
+        let file = self.folder.as_ref().map(|folder| folder.join(WORDS));
+        let mut learner = match &file {
+            Some(file) if !self.is_new => {
+                let unreadable =
+                    || tantivy::TantivyError::InternalError("its words cannot be read".to_owned());
+                Learner::go_on(fs::read(file)?).ok_or_else(unreadable)?
+            }
+            _ => Learner::default(),
+        };
+        if self.is_new || self.waiting_bytes >= MORE_BYTES {
+            learner.learn(self.waiting.iter().map(|prepared| prepared.body.as_str()));
+            if let Some(file) = &file {
+                // The one that was linked is that of the generation in force too.
+                let _ = fs::remove_file(file);
+                fs::write(file, learner.to_bytes())?;
+            }
+        }
+        let _ = self.known.0.set(learner);
+        let mut waiting = std::mem::take(&mut self.waiting);
+        waiting
+            .par_iter_mut()
+            .for_each(|prepared| self.known.put(&self.fields, prepared));
+        waiting
+            .into_iter()
+            .try_for_each(|prepared| self.enter(prepared))
     }
 
     /// Removes the roles that a source gave before.
@@ -118,8 +221,11 @@ impl Writer {
         self.writer.delete_term(term);
     }
 
-    /// Puts everything in force within the generation, and returns the number of roles that it holds then.
-    pub fn finish(mut self, merging: Merging) -> tantivy::Result<(Index, u64)> {
+    /// Puts everything in force within the generation.
+    pub fn finish(mut self, merging: Merging) -> tantivy::Result<Finished> {
+        if self.known.0.get().is_none() && (self.is_new || !self.waiting.is_empty()) {
+            self.learn()?;
+        }
         self.progress.enter(Phase::Writing);
         self.writer.commit()?;
         // What describes a segment keeps its files from being removed, and must not outlive the choice.
@@ -137,14 +243,21 @@ impl Writer {
         self.writer.wait_merging_threads()?;
         let segments = self.index.searchable_segment_metas()?;
         let roles = segments.iter().map(|segment| u64::from(segment.num_docs()));
-        Ok((self.index, roles.sum()))
+        let learner = self.known.0.get().filter(|_| self.folder.is_none());
+        Ok(Finished {
+            index: self.index,
+            roles: roles.sum(),
+            words: learner.and_then(|learner| Words::new(OwnedBytes::new(learner.to_bytes()))),
+        })
     }
 }
 
-/// A block of the store holds one role: a hit's text is read without its neighbours'.
+/// A block of the store holds one role: a hit's text is read without its neighbours'. What it holds is short already.
 fn settings() -> IndexSettings {
     IndexSettings {
-        docstore_blocksize: 4096,
+        docstore_compression: Compressor::None,
+        docstore_compress_dedicated_thread: false,
+        docstore_blocksize: 1024,
         ..IndexSettings::default()
     }
 }

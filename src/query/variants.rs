@@ -431,21 +431,14 @@ pub fn word_matcher(word: &str) -> Matcher {
 
 /// The matcher of a term of one word or several; `None` for signs alone.
 pub fn member_matcher(member: &str) -> Option<Matcher> {
-    let stems = terms(member, Form::Stem);
-    let exact = terms(member, Form::Exact);
-    let parts = sequence(member, Form::Stem);
-    match (stems.first(), exact.first()) {
-        (Some(stem), Some(word)) if parts.len() == 1 || stem.span == (0, member.len()) => {
-            Some(Matcher::Word {
-                stem: stem.term.clone(),
-                exact: word.term.clone(),
-            })
-        }
-        _ => (parts.len() > 1).then_some(Matcher::Phrase {
-            stems: parts,
-            slop: 0,
-        }),
+    let words = terms(member, Form::Exact);
+    let first = words.first()?;
+    let parts = words.iter().filter(|word| !word.whole);
+    if parts.clone().count() == 1 || first.span == (0, member.len()) {
+        return Some(word_matcher(&first.term));
     }
+    let stems: Vec<String> = parts.map(|word| stem_of(&word.term)).collect();
+    (stems.len() > 1).then_some(Matcher::Phrase { stems, slop: 0 })
 }
 
 /// Whether a term of one word is the short form of one of several.

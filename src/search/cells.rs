@@ -1,11 +1,15 @@
 //! The cells of a window: what the posting lists have said of each document, concept by concept.
 
 use tantivy::DocId;
+use tantivy::columnar::ColumnValues;
 
 use super::facets::SegmentFacet;
 use super::lists::{Evidence, List};
 use crate::query::Formula;
 use crate::ranking::{Told, Weights};
+
+/// Where at least one document of so many was met, the cells of all are emptied at once.
+const MANY: usize = 16;
 
 /// What the lists have said of one concept in one document.
 #[derive(Debug, Clone, Copy, Default)]
@@ -13,6 +17,57 @@ struct Cell {
     told: Told,
     /// The place of the list that gives most.
     list: u16,
+}
+
+/// The relative lengths of a window's documents: 1 for the mean. Where most documents are met, all are read at once; else each
+/// when it is asked for, so that the work follows the postings and not the documents.
+pub struct Lengths<'w> {
+    words: &'w dyn ColumnValues<u64>,
+    mean: f32,
+    is_dense: bool,
+    start: DocId,
+    /// Not a number where it was not read.
+    known: Vec<f32>,
+}
+
+impl<'w> Lengths<'w> {
+    /// Makes the lengths of `window` documents, from the column of words and the mean.
+    pub fn new(words: &'w dyn ColumnValues<u64>, mean: f32, is_dense: bool, window: u32) -> Self {
+        Self {
+            words,
+            mean: mean.max(1.0),
+            is_dense,
+            start: 0,
+            known: vec![f32::NAN; window as usize],
+        }
+    }
+
+    fn begin(&mut self, start: DocId, end: DocId) {
+        self.start = start;
+        if self.is_dense {
+            let mut words = vec![0; (end - start) as usize];
+            self.words.get_range(u64::from(start), &mut words);
+            for (known, words) in self.known.iter_mut().zip(words) {
+                *known = words as f32 / self.mean;
+            }
+        } else {
+            self.known.fill(f32::NAN);
+        }
+    }
+
+    fn read(&self, slot: usize) -> f32 {
+        let known = self.known[slot];
+        if known.is_nan() {
+            self.words.get_val(self.start + slot as u32) as f32 / self.mean
+        } else {
+            known
+        }
+    }
+
+    fn of(&mut self, slot: usize) -> f32 {
+        self.known[slot] = self.read(slot);
+        self.known[slot]
+    }
 }
 
 /// The cells of a window of documents, those of a document side by side.
@@ -23,13 +78,18 @@ pub struct Cells<'w> {
     met: Vec<u64>,
     /// For each left-out concept, the documents that have it.
     excluded: Vec<Vec<u64>>,
-    /// What each document's length makes of a frequency: 1 for the mean.
-    lengths: Vec<f32>,
+    lengths: Lengths<'w>,
 }
 
 impl<'w> Cells<'w> {
     /// Makes the cells of `window` documents.
-    pub fn new(weights: &'w Weights, concepts: usize, excluded: usize, window: u32) -> Self {
+    pub fn new(
+        weights: &'w Weights,
+        concepts: usize,
+        excluded: usize,
+        window: u32,
+        lengths: Lengths<'w>,
+    ) -> Self {
         let words = window.div_ceil(64) as usize;
         Self {
             weights,
@@ -37,13 +97,13 @@ impl<'w> Cells<'w> {
             cells: vec![Cell::default(); concepts * window as usize],
             met: vec![0; words],
             excluded: vec![vec![0; words]; excluded],
-            lengths: vec![1.0; window as usize],
+            lengths,
         }
     }
 
-    /// The relative lengths of the window's documents, to be filled before lists are read.
-    pub fn lengths(&mut self) -> &mut [f32] {
-        &mut self.lengths
+    /// Begins the window of the documents from `start` to before `end`.
+    pub fn begin(&mut self, start: DocId, end: DocId) {
+        self.lengths.begin(start, end);
     }
 
     /// Reads what a list says of the documents from `start` to before `end`.
@@ -71,7 +131,8 @@ impl<'w> Cells<'w> {
             if !finds && met[word] & bit == 0 {
                 return;
             }
-            let worth = weight * weights.frequency(count, lengths[slot], is_prose);
+            let length = if is_prose { lengths.of(slot) } else { 1.0 };
+            let worth = weight * weights.frequency(count, length, is_prose);
             let cell = &mut cells[slot * *concepts + concept];
             if finds {
                 met[word] |= bit;
@@ -127,8 +188,7 @@ impl<'w> Cells<'w> {
     /// Returns the score of a document, before what belongs to the document as a whole.
     pub fn score(&self, slot: u32, rarities: &[f32]) -> f32 {
         let told = self.of(slot).iter().map(|cell| &cell.told);
-        self.weights
-            .together(told, rarities, self.lengths[slot as usize])
+        self.weights.together(told, rarities, self.length(slot))
     }
 
     /// Returns the best evidence of each concept.
@@ -145,11 +205,16 @@ impl<'w> Cells<'w> {
 
     /// Returns the length of a document against the mean.
     pub fn length(&self, slot: u32) -> f32 {
-        self.lengths[slot as usize]
+        self.lengths.read(slot as usize)
     }
 
     /// Empties the cells that were met.
     pub fn clear(&mut self) {
+        let met: u32 = self.met.iter().map(|met| met.count_ones()).sum();
+        if met as usize * MANY > self.met.len() * 64 {
+            self.cells.fill(Cell::default());
+            self.met.fill(0);
+        }
         for (word, met) in self.met.iter_mut().enumerate() {
             each_bit(*met, |bit| {
                 let slot = word * 64 + bit as usize;

@@ -17,10 +17,6 @@ const MAX_EXPLAINED: usize = 4;
 const MIN_SHARE: f32 = 0.25;
 
 impl OpenIndex {
-    fn documents_with(&self, field: Field, text: &str) -> u64 {
-        self.roles_with_term(&Term::from_field_text(field, text))
-    }
-
     /// The terms of a field that begin so, without the beginning, with their numbers of documents.
     fn behind(&self, field: Field, start: &str, most: usize) -> Vec<(String, u64)> {
         let mut found: Vec<(String, u64)> = Vec::new();
@@ -43,7 +39,7 @@ impl OpenIndex {
         }
         if self.has_deleted() {
             for (rest, roles) in &mut found {
-                *roles = self.documents_with(field, &format!("{start}{rest}"));
+                *roles = self.roles_with_term(field, &format!("{start}{rest}"));
             }
             found.retain(|(_, roles)| *roles > 0);
         }
@@ -62,37 +58,43 @@ impl Dictionary for OpenIndex {
     fn roles_with(&self, stem: &str, fields: FieldSet) -> u64 {
         fields
             .fields()
-            .map(|field| self.documents_with(self.fields.of(field), stem))
+            .map(|field| self.roles_with_term(self.fields.of(field), stem))
             .max()
             .unwrap_or(0)
     }
 
     fn roles_with_phrase(&self, stems: &[String], fields: FieldSet, most: u64) -> u64 {
-        if stems.iter().any(|stem| self.roles_with(stem, fields) == 0) {
-            return 0;
-        }
+        // Where the rarest of the words is frequent, so many roles are found soonest; where one is missing, there is none.
+        let bound = |field: TextField| {
+            let stems = stems.iter();
+            let roles = stems.map(|stem| self.roles_with_term(self.fields.of(field), stem));
+            (roles.min().unwrap_or(0), field)
+        };
+        let mut bounds: Vec<(u64, TextField)> = fields.fields().map(bound).collect();
+        bounds.retain(|(roles, _)| *roles > 0);
+        bounds.sort_unstable_by(|a, b| b.cmp(a));
         let mut roles = 0;
-        for field in fields.fields() {
-            roles = self.roles_in(field, stems, most).max(roles);
-            if roles >= most {
+        for (bound, field) in bounds {
+            if roles >= most.min(bound) {
                 break;
             }
+            roles = self.roles_in(field, stems, most).max(roles);
         }
         roles
     }
 
     fn is_word(&self, word: &str) -> bool {
-        self.documents_with(self.fields.text_exact, word) > 0 || self.is_name(word)
+        self.roles_with_term(self.fields.text_exact, word) > 0 || self.is_name(word)
     }
 
     fn is_name(&self, word: &str) -> bool {
         [self.fields.title_exact, self.fields.name_exact]
             .into_iter()
-            .any(|field| self.documents_with(field, word) > 0)
+            .any(|field| self.roles_with_term(field, word) > 0)
     }
 
     fn is_entity(&self, word: &str) -> bool {
-        self.documents_with(self.fields.name_exact, word) > 0
+        self.roles_with_term(self.fields.name_exact, word) > 0
     }
 
     fn starting_with(&self, prefix: &str, limit: usize) -> Vec<String> {
@@ -151,7 +153,7 @@ impl Dictionary for OpenIndex {
         }
         // A word that only roles have that are gone is none.
         let is_gone = |(field, word): &(Field, String)| {
-            self.has_deleted() && self.documents_with(*field, word) == 0
+            self.has_deleted() && self.roles_with_term(*field, word) == 0
         };
         words.retain(|word| !is_gone(word));
         let mut words: Vec<String> = words.into_iter().map(|(_, word)| word).collect();
@@ -174,22 +176,18 @@ impl Dictionary for OpenIndex {
     }
 
     fn has_initials(&self, initials: &str) -> bool {
-        self.documents_with(self.fields.whole, &format!("{INITIALS}{initials}")) > 0
+        self.roles_with_term(self.fields.whole, &format!("{INITIALS}{initials}")) > 0
     }
 }
 
 impl OpenIndex {
     fn roles_in(&self, field: TextField, stems: &[String], most: u64) -> u64 {
         let field = self.fields.of(field);
-        let terms: Vec<Term> = stems
-            .iter()
-            .map(|stem| Term::from_field_text(field, stem))
-            .collect();
-        let stand = |term: &Term| self.roles_with_term(term) > 0;
-        if terms.len() < 2 || !terms.iter().all(stand) {
+        if stems.len() < 2 {
             return 0;
         }
-        let query = PhraseQuery::new(terms);
+        let term = |stem: &String| Term::from_field_text(field, stem);
+        let query = PhraseQuery::new(stems.iter().map(term).collect());
         let scoring = EnableScoring::disabled_from_searcher(&self.searcher);
         let Ok(weight) = query.weight(scoring) else {
             return 0;

@@ -75,7 +75,7 @@ fn union(index: &OpenIndex, concept: &Concept) -> tantivy::Result<u64> {
 /// In how many roles a variant stands in a field; for several words, at most as many as the rarest of them.
 fn roles_with(index: &OpenIndex, field: TextField, matcher: &Matcher) -> u64 {
     let engine_field = index.fields.of(field);
-    let frequency = |stem: &str| index.roles_with_term(&Term::from_field_text(engine_field, stem));
+    let frequency = |stem: &str| index.roles_with_term(engine_field, stem);
     match matcher {
         Matcher::Word { stem, .. } | Matcher::Exact { stem, .. } => frequency(stem),
         Matcher::Phrase { stems, .. } | Matcher::Together(stems) => {
@@ -90,7 +90,7 @@ fn roles_with(index: &OpenIndex, field: TextField, matcher: &Matcher) -> u64 {
         }
         Matcher::Initials(initials) if field == TextField::Title => {
             let key = format!("{INITIALS}{initials}");
-            index.roles_with_term(&Term::from_field_text(index.fields.whole, &key))
+            index.roles_with_term(index.fields.whole, &key)
         }
         Matcher::Initials(_) => 0,
     }

@@ -77,6 +77,14 @@ impl List {
         }
     }
 
+    /// Returns about how many documents the list has in its segment.
+    pub fn size_hint(&self) -> u32 {
+        match &self.postings {
+            Source::Terms(postings) => postings.size_hint(),
+            Source::Scorer(scorer) => scorer.size_hint(),
+        }
+    }
+
     /// Goes through the documents from `start` to before `end`, with how often the word stands in the field of each.
     pub fn read(
         &mut self,
@@ -131,14 +139,15 @@ fn drive<D: DocSet + ?Sized>(
 /// Opens all lists of a query in one segment: those of its concepts, and those of what is left out, by its place there.
 pub fn open(
     index: &OpenIndex,
-    segment: &SegmentReader,
+    place: u32,
     expanded: &Expanded,
     frequencies: &[Frequencies],
     weights: &Weights,
 ) -> tantivy::Result<(Vec<List>, Vec<List>)> {
     let opener = Opener {
         index,
-        segment,
+        segment: index.searcher.segment_reader(place),
+        place,
         weights,
     };
     let mut lists = Vec::new();
@@ -210,7 +219,7 @@ pub fn facet_lists(
 /// something name as a whole: with the factor that they get, the greatest of several.
 pub fn whole_names(
     index: &OpenIndex,
-    segment: &SegmentReader,
+    place: u32,
     text: &str,
     expanded: &Expanded,
     weights: &Weights,
@@ -229,9 +238,10 @@ pub fn whole_names(
         (ENTITY, entity_key(&typed), score.whole_name),
         (TITLE_WORDS, title_words_key(&typed), score.title_words),
     ] {
-        let term = Term::from_field_text(index.fields.whole, &format!("{sign}{key}"));
-        let inverted = segment.inverted_index(index.fields.whole)?;
-        if let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? {
+        let text = format!("{sign}{key}");
+        let whole = index.fields.whole;
+        let postings = index.postings(place, whole, &text, IndexRecordOption::Basic)?;
+        if let Some(mut postings) = postings {
             while postings.doc() != TERMINATED {
                 found.push((postings.doc(), factor));
                 postings.advance();
@@ -246,6 +256,8 @@ pub fn whole_names(
 struct Opener<'a> {
     index: &'a OpenIndex,
     segment: &'a SegmentReader,
+    /// The segment's place.
+    place: u32,
     weights: &'a Weights,
 }
 
@@ -322,21 +334,17 @@ impl Opener<'_> {
         let Matcher::Initials(initials) = matcher else {
             return Ok(None);
         };
-        let field = self.index.fields.whole;
-        let term = Term::from_field_text(field, &format!("{INITIALS}{initials}"));
-        self.terms(field, &term, IndexRecordOption::Basic)
+        let text = format!("{INITIALS}{initials}");
+        self.terms(self.index.fields.whole, &text, IndexRecordOption::Basic)
     }
 
     fn terms(
         &self,
         field: Field,
-        term: &Term,
+        text: &str,
         record: IndexRecordOption,
     ) -> tantivy::Result<Option<Source>> {
-        let postings = self
-            .segment
-            .inverted_index(field)?
-            .read_postings(term, record)?;
+        let postings = self.index.postings(self.place, field, text, record)?;
         let standing = postings.and_then(|postings| self.standing(postings));
         Ok(standing.map(|postings| Source::Terms(Box::new(postings))))
     }
@@ -354,9 +362,7 @@ impl Opener<'_> {
             BooleanQuery::new(terms.into_iter().map(clause).collect())
         };
         match matcher {
-            Matcher::Word { stem, .. } => {
-                self.terms(field, &term(stem), IndexRecordOption::WithFreqs)
-            }
+            Matcher::Word { stem, .. } => self.terms(field, stem, IndexRecordOption::WithFreqs),
             Matcher::Exact { stem, exact } => {
                 let fields = &self.index.fields;
                 let own = if field == fields.of(TextField::Title)
@@ -463,11 +469,10 @@ impl Opener<'_> {
         variant: usize,
         lists: &mut Vec<List>,
     ) -> tantivy::Result<()> {
-        let term = Term::from_field_text(field, text);
         if weight <= 0.0 {
             return Ok(());
         }
-        if let Some(postings) = self.terms(field, &term, IndexRecordOption::Basic)? {
+        if let Some(postings) = self.terms(field, text, IndexRecordOption::Basic)? {
             lists.push(List {
                 postings,
                 concept,

@@ -4,12 +4,15 @@ mod cut;
 mod matching;
 mod standing;
 
+use std::cell::OnceCell;
+
 use memchr::memmem::Finder;
 
 use crate::blueprint::{LINE_BREAK, SectionKind, Shape};
 use crate::index::analysis::{Form, Word, is_respelled, terms};
 use crate::index::layout::{BlockLayout, Layout, NOT_INDEXED};
-use crate::index::schema::{PLACEMENTS, TextField};
+use crate::index::schema::{FieldSet, PLACEMENTS, TextField};
+use crate::index::words::beginnings::Beginnings;
 use crate::query::{Concept, Matcher, Variant, Via};
 use crate::ranking::Weights;
 use cut::cut;
@@ -60,8 +63,10 @@ struct Needle<'q> {
     concept: usize,
     variant_at: usize,
     variant: &'q Variant,
-    /// The most that a place of it can be worth.
+    /// The most that a place of it could be worth in any field.
     most: f32,
+    /// The most that one can be worth in the fields of a body.
+    most_alone: f32,
     /// Finds the beginning that the word and its stem share; `None` for letters that have no simple lower case.
     finder: Option<Finder<'static>>,
 }
@@ -90,6 +95,14 @@ impl<'q> Needles<'q> {
             .into_iter()
             .map(|field| weights.field(field))
             .fold(0.0, f32::max);
+        // Titles and aliases are no part of the body. Beside other concepts a lesser place may still make the better passage.
+        let most_in = |fields: FieldSet| {
+            let places = PLACEMENTS.iter().flat_map(|place| [place.name, place.rest]);
+            let weights = places
+                .filter(|field| fields.contains(*field))
+                .map(|field| weights.field(field));
+            weights.fold(0.0, f32::max)
+        };
         let of_level = if levels.is_empty() { 1.0 } else { CHOSEN_LEVEL };
         let mut needles = Vec::new();
         for (at, concept) in concepts.iter().enumerate() {
@@ -99,6 +112,7 @@ impl<'q> Needles<'q> {
                     variant_at,
                     variant,
                     most: weights.variant(variant) * most * of_level,
+                    most_alone: weights.variant(variant) * most_in(variant.fields) * of_level,
                     finder: finder(&variant.matcher),
                 });
             }
@@ -115,9 +129,25 @@ impl<'q> Needles<'q> {
         }
     }
 
-    /// Finds the passages of a body, and for each concept the place where it stands best.
-    pub fn find(&self, body: &str, layout: &Layout) -> (Vec<Passage>, Vec<Option<Place>>) {
-        let page = Page::new(body, layout);
+    /// Returns the beginnings of the words that are looked for, to be noted when a body is read.
+    pub fn beginnings(&self) -> Beginnings {
+        let finders = self
+            .needles
+            .iter()
+            .filter_map(|needle| needle.finder.as_ref());
+        Beginnings::new(finders.map(Finder::needle))
+    }
+
+    /// Finds the passages of a body, and for each concept the place where it stands best. `beginnings` are the places in it that
+    /// were noted, if any were.
+    pub fn find(
+        &self,
+        body: &str,
+        layout: &Layout,
+        beginnings: Option<&[u32]>,
+    ) -> (Vec<Passage>, Vec<Option<Place>>) {
+        let mut page = Page::new(body, layout);
+        page.beginnings = beginnings;
         let hits = self.hits(&page, true);
         let mut places: Vec<Option<(f32, Place)>> = vec![None; self.concepts.len()];
         for hit in &hits {
@@ -146,16 +176,16 @@ impl<'q> Needles<'q> {
         };
         let mut best = vec![0.0_f32; self.concepts.len()];
         for needle in needles {
-            if only_best && best[needle.concept] >= needle.most {
+            let known = best[needle.concept];
+            let is_behind = known > needle.most_alone && self.concepts.len() == 1;
+            if only_best && (known >= needle.most || is_behind) {
                 continue;
             }
             let known = hits.len();
             match &needle.finder {
-                Some(finder) => {
-                    for offset in finder.find_iter(page.lower.as_bytes()).take(MAX_PLACES) {
-                        self.look(page, needle, page.block_at(offset), offset, &mut hits);
-                    }
-                }
+                Some(finder) => page.places(finder, |offset| {
+                    self.look(page, needle, page.block_at(offset), offset, &mut hits);
+                }),
                 None => (0..page.blocks.len()).for_each(|block| {
                     self.look(page, needle, block, page.starts[block], &mut hits);
                 }),
@@ -282,10 +312,10 @@ impl<'q> Needles<'q> {
                     marks.extend(parts.iter().filter(is_one).map(|word| word.span));
                 }
                 Matcher::Initials(_) => {}
-                Matcher::Word { stem, .. } => marks.extend(
+                Matcher::Word { stem, exact } => marks.extend(
                     words
                         .iter()
-                        .filter(|word| is_form_of(&word.term, stem))
+                        .filter(|word| word.term == *exact || is_form_of(&word.term, stem))
                         .map(|word| word.span),
                 ),
                 Matcher::Phrase { stems, slop } => {
@@ -307,11 +337,14 @@ impl<'q> Needles<'q> {
     }
 }
 
-/// A body with its blocks, and in lower case.
+/// A body with its blocks.
 struct Page<'a> {
     body: &'a str,
     layout: &'a Layout,
-    lower: String,
+    /// The body in lower case, once it is needed.
+    lower: OnceCell<String>,
+    /// Where words may begin that are looked for, if that was noted.
+    beginnings: Option<&'a [u32]>,
     starts: Vec<usize>,
     blocks: Vec<(usize, BlockLayout)>,
 }
@@ -337,9 +370,35 @@ impl<'a> Page<'a> {
         Self {
             body,
             layout,
-            lower: body.to_ascii_lowercase(),
+            lower: OnceCell::new(),
+            beginnings: None,
             starts,
             blocks,
+        }
+    }
+
+    /// Calls `each` with the offsets at which a needle may stand, in order.
+    fn places(&self, finder: &Finder<'_>, mut each: impl FnMut(usize)) {
+        let needle = finder.needle();
+        let begins_word = needle.first().is_some_and(u8::is_ascii_alphanumeric);
+        let body = self.body.as_bytes();
+        match self.beginnings.filter(|_| begins_word) {
+            Some(beginnings) => {
+                let stands = |at: &usize| {
+                    let before = at
+                        .checked_sub(1)
+                        .is_some_and(|at| body[at].is_ascii_alphanumeric());
+                    let text = body.get(*at..at + needle.len());
+                    !before && text.is_some_and(|text| text.eq_ignore_ascii_case(needle))
+                };
+                let places = beginnings.iter().map(|at| *at as usize).filter(stands);
+                places.take(MAX_PLACES).for_each(each);
+            }
+            None => {
+                let lower = self.lower.get_or_init(|| self.body.to_ascii_lowercase());
+                let places = finder.find_iter(lower.as_bytes()).take(MAX_PLACES);
+                places.for_each(&mut each);
+            }
         }
     }
 

@@ -4,7 +4,7 @@
 
 use tantivy::postings::{Postings as _, SegmentPostings};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet as _, Term};
+use tantivy::{DocId, DocSet as _};
 
 use super::Ranking;
 use super::scan::{Candidate, Segment};
@@ -108,11 +108,8 @@ impl Pair {
         stems: &[String; 2],
     ) -> tantivy::Result<Option<Self>> {
         let field = ranking.index.fields.of(field);
-        let inverted = segment.reader.inverted_index(field)?;
-        let open = |stem: &String| {
-            let term = Term::from_field_text(field, stem);
-            inverted.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)
-        };
+        let record = IndexRecordOption::WithFreqsAndPositions;
+        let open = |stem: &String| ranking.index.postings(segment.place, field, stem, record);
         if stems[0] == stems[1] {
             return Ok(None);
         }

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use tantivy::columnar::StrColumn;
 use tantivy::query::TermQuery;
-use tantivy::schema::{Field, IndexRecordOption, Value};
-use tantivy::{DocAddress, DocId, SegmentReader, TantivyDocument, Term};
+use tantivy::schema::IndexRecordOption;
+use tantivy::store::StoreReader;
+use tantivy::{DocAddress, DocId, SegmentReader, Term};
 
 use super::facets::SegmentFacet;
 use super::scan::Segment;
@@ -17,6 +18,8 @@ use crate::index::document::{Facts, source_key};
 use crate::index::header::{FacetValue, Header};
 use crate::index::layout::{Layout, decode};
 use crate::index::schema::Fields;
+use crate::index::stored::{StoredFields, unreadable};
+use crate::index::words::beginnings::Beginnings;
 
 /// Where an index holds a role.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -106,53 +109,75 @@ pub fn fill_from_columns(reader: &SegmentReader, doc: DocId, hit: &mut Hit) -> t
 
 /// A role as the store holds it: its text, its layout, and what the columns hold too.
 pub struct Stored<'a> {
-    document: TantivyDocument,
+    values: StoredFields,
     fields: &'a Fields,
+    body: String,
+    /// Where wanted words may begin in the text, if any were given.
+    beginnings: Option<Vec<u32>>,
 }
 
 impl<'a> Stored<'a> {
     /// Fetches a role.
     pub fn fetch(index: &'a OpenIndex, address: DocAddress) -> tantivy::Result<Self> {
-        let document = index.searcher.doc(address)?;
+        let reader = index.searcher.segment_reader(address.segment_ord);
+        let values = StoredFields::fetch(&reader.get_store_reader(0)?, address.doc_id)?;
+        let fields = &index.fields;
+        let body = values.bytes(fields.body).unwrap_or_default();
         Ok(Self {
-            document,
-            fields: &index.fields,
+            body: index.words.decode(body).ok_or_else(unreadable)?,
+            beginnings: None,
+            values,
+            fields,
         })
     }
 
-    fn text(&self, field: Field) -> &str {
-        self.document
-            .get_first(field)
-            .and_then(|value| value.as_str())
-            .unwrap_or_default()
+    /// Fetches a role from the store of its segment, and notes where wanted words may begin.
+    pub fn fetch_noting(
+        index: &'a OpenIndex,
+        store: &StoreReader,
+        doc: DocId,
+        wanted: &mut Beginnings,
+    ) -> tantivy::Result<Self> {
+        let fields = &index.fields;
+        let values = StoredFields::fetch(store, doc)?;
+        let body = values.bytes(fields.body).unwrap_or_default();
+        let decoded = index.words.decode_noting(body, wanted);
+        let (body, beginnings) = decoded.ok_or_else(unreadable)?;
+        Ok(Self {
+            values,
+            fields,
+            body,
+            beginnings: Some(beginnings),
+        })
     }
 
     /// Fills a hit.
     pub fn fill(&self, hit: &mut Hit) {
-        hit.id = self.text(self.fields.id).to_owned();
-        hit.title = self.text(self.fields.title_column).to_owned();
-        hit.level = self.text(self.fields.level_column).to_owned();
-        hit.path = self.text(self.fields.path_column).to_owned();
+        let text = |field| self.values.text(field).to_owned();
+        hit.id = text(self.fields.id);
+        hit.title = text(self.fields.title_column);
+        hit.level = text(self.fields.level_column);
+        hit.path = text(self.fields.path_column);
     }
 
     /// Returns what is known of the role beside its text.
     pub fn facts(&self) -> Facts {
-        serde_json::from_str(self.text(self.fields.facts)).unwrap_or_default()
+        serde_json::from_str(self.values.text(self.fields.facts)).unwrap_or_default()
     }
 
     /// Returns the text, a line each block.
     pub fn body(&self) -> &str {
-        self.text(self.fields.body)
+        &self.body
+    }
+
+    /// Returns where wanted words may begin in the text; `None` where they were not asked for.
+    pub fn beginnings(&self) -> Option<&[u32]> {
+        self.beginnings.as_deref()
     }
 
     /// Returns the layout of the text.
     pub fn layout(&self) -> tantivy::Result<Layout> {
-        let bytes = self
-            .document
-            .get_first(self.fields.layout)
-            .and_then(|value| value.as_bytes());
-        let unreadable =
-            || tantivy::TantivyError::InternalError("a stored role cannot be read".to_owned());
+        let bytes = self.values.bytes(self.fields.layout);
         bytes.and_then(decode).ok_or_else(unreadable)
     }
 }

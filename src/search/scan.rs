@@ -8,7 +8,7 @@ use std::collections::BinaryHeap;
 
 use tantivy::{DocId, SegmentReader, TERMINATED};
 
-use super::cells::Cells;
+use super::cells::{Cells, Lengths};
 use super::facets::{Counts, SegmentFacet};
 use super::lists::{Evidence, List};
 use crate::query::Formula;
@@ -156,14 +156,18 @@ pub fn scan(
 ) {
     let end_of_segment = segment.reader.max_doc();
     let window = WINDOW.min(end_of_segment.max(1));
+    let of_all = scoring.formula.is_some_and(holds_of_nothing);
+    let words = segment.lengths.values.as_ref();
+    let is_dense = of_all || is_dense(&lists, end_of_segment);
+    let lengths = Lengths::new(words, scoring.mean_length, is_dense, window);
     let mut cells = Cells::new(
         scoring.weights,
         scoring.rarities.len(),
         scoring.excluded,
         window,
+        lengths,
     );
     let mut visitor = Visitor::new(segment, counts, best);
-    let of_all = scoring.formula.is_some_and(holds_of_nothing);
     let mut next = 0;
     loop {
         let finding = lists.iter().filter(|list| list.finds());
@@ -177,12 +181,7 @@ pub fn scan(
         };
         let end = start.saturating_add(window).min(end_of_segment);
         next = end;
-        fill_lengths(
-            segment,
-            scoring,
-            start,
-            &mut cells.lengths()[..(end - start) as usize],
-        );
+        cells.begin(start, end);
         // Lists that only add to what others find come second: they need not speak of roles that nobody has met.
         for finds in [true, false] {
             for (place, list) in lists
@@ -225,6 +224,13 @@ pub fn scan(
     }
 }
 
+/// Whether so many postings are to be read that most documents are met.
+fn is_dense(lists: &[List], documents: u32) -> bool {
+    let finding = lists.iter().filter(|list| list.finds());
+    let postings: u64 = finding.map(|list| u64::from(list.size_hint())).sum();
+    postings > 2 * u64::from(documents)
+}
+
 /// Whether a formula holds of a role that meets nothing at all.
 fn holds_of_nothing(formula: &Formula) -> bool {
     match formula {
@@ -232,16 +238,6 @@ fn holds_of_nothing(formula: &Formula) -> bool {
         Formula::All(parts) => parts.iter().all(holds_of_nothing),
         Formula::Any(parts) => parts.iter().any(holds_of_nothing),
         Formula::Not(part) => !holds_of_nothing(part),
-    }
-}
-
-fn fill_lengths(segment: &Segment<'_>, scoring: &Scoring<'_>, start: DocId, lengths: &mut [f32]) {
-    let mean = scoring.mean_length.max(1.0);
-    let mut words = [0_u64; WINDOW as usize];
-    let words = &mut words[..lengths.len()];
-    segment.lengths.values.get_range(u64::from(start), words);
-    for (length, words) in lengths.iter_mut().zip(words) {
-        *length = *words as f32 / mean;
     }
 }
 

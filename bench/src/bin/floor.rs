@@ -1,85 +1,77 @@
-//! The floor: what the bare engine needs for one answer over an index of bp's fields.
+//! The floor: what the bare engine needs to index documents that are parsed already, and for one answer, with bp's
+//! fields and analyzers.
 //!
-//! It opens the generation that `CURRENT` names, ranks the top ten over the text fields as a plain sum, counts all roles
-//! and two facets, and prints ten titles from a fast column. No expansion, no filters, no reasons.
+//! `floor index DUMP DIR` indexes what `bp-bench parse` wrote. `floor query DIR [--level FACET] [--domain FACET] WORD…`
+//! ranks the top ten over the text fields as a plain sum. No expansion, no passages, no reasons.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use bp::index::analysis::{Form, terms};
+use bp::index::analysis::{Form, sequence};
 use bp::index::schema::{Fields, TextField};
-use tantivy::collector::{Count, FacetCollector, TopDocs};
-use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
+use bp_bench::dump::{Reader, Value};
+use bp_bench::engine::{self, Asked, Outcome};
+use tantivy::query::{PhraseQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{Index, ReloadPolicy, Term};
+use tantivy::{TantivyDocument, Term};
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Outcome<()> {
     let mut args = std::env::args().skip(1);
-    let folder = PathBuf::from(args.next().ok_or("usage: floor DIR QUERY")?);
-    let text = args.collect::<Vec<_>>().join(" ");
-    let generation = generation(&folder)?;
-    let index = Index::open_in_dir(folder.join(generation))?;
-    Fields::register_analyzers(&index);
-    let reader = index
-        .reader_builder()
-        .reload_policy(ReloadPolicy::Manual)
-        .try_into()?;
-    let searcher = reader.searcher();
-    let fields = Fields::new();
-    let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-    for word in terms(&text, Form::Stem)
-        .into_iter()
-        .filter(|word| !word.whole)
-    {
-        for field in TextField::ALL {
-            let term = Term::from_field_text(fields.of(field), &word.term);
-            clauses.push((
-                Occur::Should,
-                Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)),
-            ));
-        }
+    match (args.next().as_deref(), args.next(), args.next()) {
+        (Some("index"), Some(dump), Some(folder)) => index(Path::new(&dump), Path::new(&folder)),
+        (Some("query"), Some(folder), first) => query(
+            Path::new(&folder),
+            &Asked::of(first.into_iter().chain(args)),
+        ),
+        _ => Err("usage: floor index DUMP DIR, or floor query DIR WORD...".into()),
     }
-    let mut levels = FacetCollector::for_field("level");
-    levels.add_facet("/individual");
-    levels.add_facet("/leadership");
-    let mut domains = FacetCollector::for_field("domain");
-    domains.add_facet("/");
-    let collectors = (
-        TopDocs::with_limit(10).order_by_score(),
-        Count,
-        levels,
-        domains,
-    );
-    let (top, count, levels, domains) =
-        searcher.search(&BooleanQuery::new(clauses), &collectors)?;
-    let mut title = String::new();
-    for (score, address) in top {
-        let column = searcher
-            .segment_reader(address.segment_ord)
-            .fast_fields()
-            .str("title_column")?
-            .ok_or("no titles")?;
-        title.clear();
-        if let Some(ordinal) = column.ords().first(address.doc_id) {
-            column.ord_to_str(ordinal, &mut title)?;
-        }
-        println!("{score:.2}  {title}");
-    }
-    let tracks: u64 = ["/individual", "/leadership"]
-        .iter()
-        .flat_map(|track| levels.get(*track))
-        .map(|(_, count)| count)
-        .sum();
-    println!(
-        "{count} roles, {tracks} by level, {} domains",
-        domains.get("/").count()
-    );
-    Ok(())
 }
 
-/// The generation that `CURRENT` names.
-fn generation(folder: &Path) -> Result<String, Box<dyn std::error::Error>> {
-    let current = std::fs::read_to_string(folder.join("CURRENT"))?;
-    let start = current.find("gen-").ok_or("no generation")?;
-    let is_name = |c: &char| c.is_alphanumeric() || *c == '-';
-    Ok(current[start..].chars().take_while(is_name).collect())
+fn index(dump: &Path, folder: &Path) -> Outcome<()> {
+    let fields = Fields::new();
+    let mut reader = Reader::open(dump, &fields.schema)?;
+    let register = Fields::register_analyzers;
+    engine::index(folder, fields.schema.clone(), register, |add| {
+        while let Some(read) = reader.next()? {
+            let mut document = TantivyDocument::default();
+            read.for_each(|field, value| match value {
+                Value::Text(text) => document.add_text(field, text),
+                Value::Number(number) => document.add_u64(field, number),
+                Value::Facet(facet) => document.add_facet(field, facet),
+                Value::Bytes(bytes) => document.add_bytes(field, bytes),
+            })?;
+            add(document)?;
+        }
+        Ok(())
+    })
+}
+
+fn query(folder: &Path, asked: &Asked) -> Outcome<()> {
+    let fields = Fields::new();
+    let words = |_: &_| {
+        let mut queries = Vec::new();
+        for part in &asked.parts {
+            match engine::phrase(part) {
+                Some(phrase) => in_each_field(&fields, &sequence(phrase, Form::Stem), &mut queries),
+                None => {
+                    for word in sequence(part, Form::Stem) {
+                        in_each_field(&fields, &[word], &mut queries);
+                    }
+                }
+            }
+        }
+        queries
+    };
+    let register = Fields::register_analyzers;
+    engine::answer(folder, register, "title_column", asked, words)
+}
+
+/// A word, or several as a phrase, in each text field.
+fn in_each_field(fields: &Fields, words: &[String], queries: &mut Vec<Box<dyn Query>>) {
+    for field in TextField::ALL {
+        let term = |word: &String| Term::from_field_text(fields.of(field), word);
+        queries.push(match words {
+            [word] => Box::new(TermQuery::new(term(word), IndexRecordOption::WithFreqs)),
+            words => Box::new(PhraseQuery::new(words.iter().map(term).collect())),
+        });
+    }
 }

@@ -82,7 +82,7 @@ pub fn absences(scene: &Scene<'_, '_>, doc: DocId, hit: &Hit) -> tantivy::Result
     }
     let mut met = vec![false; ranking.expanded.concepts.len()];
     let mut barred = vec![false; ranking.expanded.excluded.len() + 1];
-    let (lists, excluded) = ranking.open(scene.segment.reader)?;
+    let (lists, excluded) = ranking.open(scene.segment.place)?;
     for (lists, stands) in [(lists, &mut met), (excluded, &mut barred)] {
         for mut list in lists.into_iter().filter(List::finds) {
             let at = list.concept;
@@ -204,7 +204,7 @@ fn barred_places(scene: &Scene<'_, '_>) -> tantivy::Result<Vec<Option<Place>>> {
     let request = scene.ranking.request;
     let excluded = &scene.ranking.expanded.excluded;
     let needles = Needles::new(excluded, &[], &request.weights, &request.levels.values, 0);
-    let (_, places) = needles.find(scene.stored.body(), &scene.stored.layout()?);
+    let (_, places) = needles.find(scene.stored.body(), &scene.stored.layout()?, None);
     Ok(places)
 }
 

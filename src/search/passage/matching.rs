@@ -1,5 +1,9 @@
 //! Says whether, and as what, a variant of a concept really stands at a place of a text.
 
+use std::cell::RefCell;
+
+use rustc_hash::FxHashMap;
+
 use super::Needle;
 use crate::blueprint::{CELL, LINE_BREAK};
 use crate::index::analysis::{Form, Word, is_respelled, stem_of, terms};
@@ -28,13 +32,13 @@ pub fn stands(needle: &Needle<'_>, text: &str, offset: usize) -> Option<Via> {
     };
     match &needle.variant.matcher {
         Matcher::Word { stem, exact } if needle.finder.is_some() => {
-            let word = form_at(text, offset, stem)?;
+            let word = form_at(text, offset, stem, exact)?;
             Some(found(&word, exact))
         }
         Matcher::Word { stem, exact } => {
             let words = terms(text, Form::Exact);
-            let word = words.iter().find(|word| is_form_of(&word.term, stem))?;
-            Some(found(word, exact))
+            let is_one = |word: &&Word| word.term == *exact || is_form_of(&word.term, stem);
+            Some(found(words.iter().find(is_one)?, exact))
         }
         Matcher::Exact { exact, .. } => {
             let words = terms(text, Form::Exact);
@@ -71,8 +75,8 @@ fn around(text: &str, offset: usize, words: usize) -> &str {
     &text[start..end.max(start)]
 }
 
-/// The form of a stem that stands at an offset.
-fn form_at(text: &str, offset: usize, stem: &str) -> Option<Word> {
+/// The form of a stem that stands at an offset; `exact` is the form that was asked for.
+fn form_at(text: &str, offset: usize, stem: &str, exact: &str) -> Option<Word> {
     let is_gap = |c: char| c.is_whitespace() || c == CELL || c == LINE_BREAK;
     if !text.is_char_boundary(offset) {
         return None;
@@ -92,7 +96,7 @@ fn form_at(text: &str, offset: usize, stem: &str) -> Option<Word> {
         .find(|word| {
             start + word.span.0 <= offset
                 && offset < start + word.span.1
-                && is_form_of(&word.term, stem)
+                && (word.term == exact || is_form_of(&word.term, stem))
         })
 }
 
@@ -118,9 +122,32 @@ pub fn runs<'w>(parts: &'w [&'w Word], stems: &[String], slop: u32) -> Vec<&'w [
     found
 }
 
+/// The most words whose stems are kept.
+const MAX_STEMS: usize = 1024;
+
+thread_local! {
+    /// The stems of words that were met: those of a query's roles are much the same.
+    static STEMS: RefCell<FxHashMap<Box<str>, Box<str>>> = RefCell::default();
+}
+
 /// Whether a word has this stem. Stems keep the beginning of their words, so that few words need to be stemmed.
 pub fn is_form_of(word: &str, stem: &str) -> bool {
     let start = stem.len().min(2);
     word == stem
-        || (word.as_bytes().get(..start) == stem.as_bytes().get(..start) && stem_of(word) == stem)
+        || (word.as_bytes().get(..start) == stem.as_bytes().get(..start) && has_stem(word, stem))
+}
+
+fn has_stem(word: &str, stem: &str) -> bool {
+    STEMS.with_borrow_mut(|stems| {
+        if let Some(known) = stems.get(word) {
+            return **known == *stem;
+        }
+        if stems.len() >= MAX_STEMS {
+            stems.clear();
+        }
+        let own = stem_of(word);
+        let is_one = own == stem;
+        stems.insert(word.into(), own.into());
+        is_one
+    })
 }

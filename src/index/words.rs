@@ -1,0 +1,255 @@
+//! Turns the text of roles into numbers of a dictionary of words, and back: what the store holds of a body.
+//!
+//! A role's text is some fifteen hundred words, most of them from the few thousand that every role has. Written as the
+//! places of its words in one dictionary for the whole index it takes a sixth of its size, where a general compressor
+//! that sees one role at a time leaves more than a half; and it comes back by copying sixteen bytes a word.
+//!
+//! The dictionary is learnt from the first roles of an index and lies beside the engine's files. Its words keep their
+//! places: later generations share the file, or add to its end. A word that it does not hold is written out.
+
+pub mod beginnings;
+mod table;
+
+use tantivy::directory::OwnedBytes;
+
+use super::varint::{byte, pull, push};
+use beginnings::Beginnings;
+use table::Table;
+
+/// The file of a generation that holds the dictionary.
+pub const WORDS: &str = "words";
+
+/// What the file begins with; the number is that of the form.
+const MAGIC: [u8; SLOT] = *b"bp-words 1\n\0\0\0\0\0";
+/// The size of an entry: up to fifteen bytes of text, and one that says how many, so that one copy of fixed size takes it.
+const SLOT: usize = 16;
+/// The most text that an entry holds, in bytes.
+const MAX_PIECE: usize = SLOT - 1;
+/// The most entries: a megabyte.
+const MAX_ENTRIES: usize = 1 << 16;
+/// How often a piece stands in a sample at least to become an entry.
+const MIN_COUNT: u32 = 2;
+
+/// The first bytes of an entry's place in a body: one byte for the most frequent, two, three, and a piece written out.
+const TWO_BYTES: u8 = 176;
+const THREE_BYTES: u8 = 248;
+const WRITTEN_OUT: u8 = 255;
+const FIRST_OF_TWO: usize = TWO_BYTES as usize;
+const FIRST_OF_THREE: usize = FIRST_OF_TWO + ((THREE_BYTES - TWO_BYTES) as usize) * 256;
+
+/// The last byte of an entry: how many bytes of text it has, and whether the space in front of it goes.
+const LENGTH: u8 = 0x0f;
+const AFTER_WORD: u8 = 0x80;
+
+/// A piece of text: part of a word, a word and the space behind it, or what stands between two words in place of that
+/// space.
+type Slot = [u8; SLOT];
+
+fn slot(piece: &[u8], last: u8) -> Slot {
+    let mut slot = [0; SLOT];
+    slot[..piece.len()].copy_from_slice(piece);
+    slot[MAX_PIECE] = piece.len() as u8 | last;
+    slot
+}
+
+/// A word and the space behind it.
+fn word_slot(word: &[u8]) -> Slot {
+    let mut slot = slot(word, 0);
+    slot[word.len()] = b' ';
+    slot[MAX_PIECE] += 1;
+    slot
+}
+
+fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte >= 0x80
+}
+
+/// Cuts a text into its pieces.
+fn for_each_slot(text: &str, mut each: impl FnMut(Slot)) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        let is_word = is_of_word(bytes[at]);
+        let same = bytes[at..]
+            .iter()
+            .take_while(|&&byte| is_of_word(byte) == is_word);
+        at += same.count();
+        let mut run = &bytes[start..at];
+        if is_word {
+            while run.len() >= MAX_PIECE {
+                let (piece, rest) = run.split_at(MAX_PIECE);
+                each(slot(piece, 0));
+                run = rest;
+            }
+            each(word_slot(run));
+        } else if start == 0 || at == bytes.len() || run != b" " {
+            let mut last = if start > 0 { AFTER_WORD } else { 0 };
+            for piece in run.chunks(MAX_PIECE) {
+                each(slot(piece, last));
+                last = 0;
+            }
+        }
+    }
+}
+
+/// The dictionary for reading.
+pub struct Words(OwnedBytes);
+
+impl Words {
+    /// Takes the bytes of the file; `None` for bytes that are no dictionary.
+    pub fn new(bytes: OwnedBytes) -> Option<Self> {
+        let is_one = bytes.starts_with(&MAGIC) && bytes.len().is_multiple_of(SLOT);
+        is_one.then_some(Self(bytes))
+    }
+
+    fn slot(&self, place: usize) -> Option<&Slot> {
+        // The magic takes the first one.
+        let start = (place + 1) * SLOT;
+        self.0.get(start..)?.first_chunk()
+    }
+
+    /// Returns the text that [`Learner::encode`] was given; `None` for bytes that it did not make.
+    pub fn decode(&self, bytes: &[u8]) -> Option<String> {
+        self.decode_with(bytes, |_, _, _| ())
+    }
+
+    /// The same, with the places where wanted words may begin, in bytes of the text and in order.
+    pub fn decode_noting(
+        &self,
+        bytes: &[u8],
+        wanted: &mut Beginnings,
+    ) -> Option<(String, Vec<u32>)> {
+        let mut places = Vec::new();
+        let text = self.decode_with(bytes, |entry, slot, at| {
+            wanted.note(entry, slot, at, &mut places);
+        });
+        Some((text?, places))
+    }
+
+    /// Calls `note` with each piece: its place in the dictionary, itself, and where it begins in the text.
+    fn decode_with(
+        &self,
+        bytes: &[u8],
+        mut note: impl FnMut(Option<usize>, &Slot, usize),
+    ) -> Option<String> {
+        let mut rest = bytes;
+        let length = usize::try_from(pull(&mut rest)?).ok()?;
+        if length > rest.len() * MAX_PIECE {
+            return None;
+        }
+        let mut text = vec![0; length + 2 * SLOT];
+        let mut at = 0_usize;
+        while let Some((&first, behind)) = rest.split_first() {
+            rest = behind;
+            let written;
+            let mut entry = None;
+            let mut known = |place: usize| {
+                entry = Some(place);
+                self.slot(place)
+            };
+            let slot = match first {
+                ..TWO_BYTES => known(usize::from(first))?,
+                TWO_BYTES..THREE_BYTES => {
+                    let place = usize::from(first - TWO_BYTES) << 8 | usize::from(byte(&mut rest)?);
+                    known(FIRST_OF_TWO + place)?
+                }
+                THREE_BYTES..WRITTEN_OUT => {
+                    let place =
+                        usize::from(first - THREE_BYTES) << 8 | usize::from(byte(&mut rest)?);
+                    let place = place << 8 | usize::from(byte(&mut rest)?);
+                    known(FIRST_OF_THREE + place)?
+                }
+                WRITTEN_OUT => {
+                    let last = byte(&mut rest)?;
+                    let (piece, behind) = rest.split_at_checked(usize::from(last & LENGTH))?;
+                    rest = behind;
+                    written = slot(piece, last & AFTER_WORD);
+                    &written
+                }
+            };
+            at = at.saturating_sub(usize::from(slot[MAX_PIECE] >> 7));
+            note(entry, slot, at);
+            text.get_mut(at..at + SLOT)?.copy_from_slice(slot);
+            at += usize::from(slot[MAX_PIECE] & LENGTH);
+        }
+        // A word at the end has a space behind it.
+        if at != length && at != length + 1 {
+            return None;
+        }
+        text.truncate(length);
+        String::from_utf8(text).ok()
+    }
+}
+
+/// The dictionary for writing: it learns, and then encodes.
+#[derive(Default)]
+pub struct Learner(Table);
+
+impl Learner {
+    /// Goes on with the dictionary of a file; `None` for bytes that are none.
+    pub fn go_on(bytes: Vec<u8>) -> Option<Self> {
+        let words = Words::new(OwnedBytes::new(bytes))?;
+        let mut table = Table::default();
+        let mut at = 0;
+        while let Some(slot) = words.slot(at) {
+            table.place_or_add(slot);
+            at += 1;
+        }
+        Some(Self(table))
+    }
+
+    /// Adds what stands in a sample more than once, the most frequent first, behind what is known.
+    pub fn learn<'t>(&mut self, sample: impl Iterator<Item = &'t str>) {
+        let mut seen = Table::default();
+        let mut counts: Vec<u32> = Vec::new();
+        for text in sample {
+            for_each_slot(text, |slot| {
+                let at = seen.place_or_add(&slot);
+                if at == counts.len() {
+                    counts.push(0);
+                }
+                counts[at] += 1;
+            });
+        }
+        let mut frequent: Vec<(u32, &Slot)> = counts.into_iter().zip(seen.slots()).collect();
+        frequent.retain(|(count, slot)| *count >= MIN_COUNT && self.0.place(slot).is_none());
+        frequent.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+        frequent.truncate(MAX_ENTRIES.saturating_sub(self.0.slots().len()));
+        for (_, slot) in frequent {
+            self.0.place_or_add(slot);
+        }
+    }
+
+    /// Writes a text as the places of its words.
+    pub fn encode(&self, text: &str) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(text.len() / 4);
+        push(&mut bytes, text.len() as u64);
+        for_each_slot(text, |slot| match self.0.place(&slot) {
+            Some(place @ ..FIRST_OF_TWO) => bytes.push(place as u8),
+            Some(place @ FIRST_OF_TWO..FIRST_OF_THREE) => {
+                let place = place - FIRST_OF_TWO;
+                bytes.extend([TWO_BYTES + (place >> 8) as u8, place as u8]);
+            }
+            Some(place) => {
+                let place = place - FIRST_OF_THREE;
+                let first = THREE_BYTES + (place >> 16) as u8;
+                bytes.extend([first, (place >> 8) as u8, place as u8]);
+            }
+            None => {
+                bytes.extend([WRITTEN_OUT, slot[MAX_PIECE]]);
+                bytes.extend(&slot[..usize::from(slot[MAX_PIECE] & LENGTH)]);
+            }
+        });
+        bytes
+    }
+
+    /// Returns the bytes of the file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let slots = std::iter::once(&MAGIC).chain(self.0.slots());
+        slots.flatten().copied().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;
