@@ -175,6 +175,9 @@ pub fn scan(
         lengths,
     );
     let mut visitor = Visitor::new(segment, counts, best);
+    let mut whole = Whole {
+        rest: &scoring.whole,
+    };
     let mut next = range.start;
     if next > 0 {
         lists.iter_mut().for_each(|list| list.skip_to(next));
@@ -216,7 +219,7 @@ pub fn scan(
             if !holds || segment.reader.is_deleted(doc) || !visitor.count(doc) {
                 return;
             }
-            let whole = scoring.whole_of(doc);
+            let whole = whole.of(doc);
             let score = cells.score(slot, scoring.rarities) * whole;
             if visitor.best.could_take(score) {
                 visitor.keep(Candidate {
@@ -262,15 +265,22 @@ fn holds_of_nothing(formula: &Formula) -> bool {
     }
 }
 
-impl Scoring<'_> {
-    /// Returns the factor of a document's whole name, 1 for most.
-    pub fn whole_of(&self, doc: DocId) -> f32 {
-        if self.whole.is_empty() {
-            return 1.0;
+/// Goes through the documents whose whole name the query is.
+struct Whole<'s> {
+    rest: &'s [(DocId, f32)],
+}
+
+impl Whole<'_> {
+    /// Returns the factor of a document's whole name, 1 for most; documents are asked for in order.
+    fn of(&mut self, doc: DocId) -> f32 {
+        while let [(first, factor), rest @ ..] = self.rest {
+            match first.cmp(&doc) {
+                Ordering::Less => self.rest = rest,
+                Ordering::Equal => return *factor,
+                Ordering::Greater => break,
+            }
         }
-        self.whole
-            .binary_search_by_key(&doc, |(whole, _)| *whole)
-            .map_or(1.0, |at| self.whole[at].1)
+        1.0
     }
 }
 

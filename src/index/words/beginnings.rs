@@ -11,6 +11,9 @@ const IDLE: u8 = 1;
 const AT_START: u8 = 2;
 const SOMEWHERE: u8 = 3;
 
+/// The bits that no text of an entry has set where it is ASCII. The last byte is no text.
+const NOT_ASCII: u128 = 0x0080_8080_8080_8080_8080_8080_8080_8080;
+
 /// The beginnings of words that are looked for.
 pub struct Beginnings {
     /// The wanted beginnings in lower case, by their first byte.
@@ -73,7 +76,7 @@ impl Beginnings {
     #[cold]
     fn state_of(&mut self, entry: Option<usize>, slot: &Slot) -> u8 {
         // Letters and other signs never share an entry, so that in plain text a word begins where the entry does.
-        let state = if !slot[..MAX_PIECE].is_ascii() {
+        let state = if u128::from_le_bytes(*slot) & NOT_ASCII != 0 {
             SOMEWHERE
         } else if self.may_begin(slot, 0) {
             AT_START
@@ -91,9 +94,9 @@ impl Beginnings {
 
     /// Whether a wanted word may begin at a byte of a piece; behind its end, the text may go on in any way.
     fn may_begin(&self, slot: &Slot, within: usize) -> bool {
-        let is_inside = within > 0 && slot[within - 1].is_ascii_alphanumeric();
-        let first = slot[within].to_ascii_lowercase();
-        if is_inside || !first.is_ascii_alphanumeric() {
+        let first = usize::from(slot[within].to_ascii_lowercase());
+        let (start, end) = self.of_first.get(first).copied().unwrap_or_default();
+        if start == end || (within > 0 && slot[within - 1].is_ascii_alphanumeric()) {
             return false;
         }
         let mut piece = &slot[within..length_of(slot)];
@@ -102,7 +105,6 @@ impl Beginnings {
         if let [word @ .., b' '] = piece {
             (piece, is_whole) = (word, true);
         }
-        let (start, end) = self.of_first[usize::from(first)];
         let wanted = &self.wanted[usize::from(start)..usize::from(end)];
         wanted.iter().any(|wanted| {
             let both = wanted.len().min(piece.len());
