@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use tantivy::SegmentReader;
 use tantivy::store::StoreReader;
 
-pub use answer::{Answer, Hit, Matched, Request, Term};
+pub use answer::{Answer, Hit, Matched, Request, Term, Work};
 pub use explain::{Explanation, explain};
 pub use facets::{Counted, Counts, counted};
 pub use passage::{Passage, Place};
@@ -65,9 +65,10 @@ pub(crate) fn fenced<T>(index: &OpenIndex, read: impl FnOnce() -> tantivy::Resul
 
 fn answer(index: &OpenIndex, request: &Request) -> tantivy::Result<Answer> {
     let ranking = Ranking::of(index, request);
-    let found = find(&ranking)?;
-    let hits = hits(index, request, &ranking, &found.segments, &found.candidates)?;
+    let mut found = find(&ranking)?;
+    let hits = hits(&ranking, &mut found)?;
     Ok(Answer {
+        work: found.work,
         terms: terms(&ranking.expanded, &found.standing),
         notes: notes(&ranking, &found),
         remarks: request.query.remarks.clone(),
@@ -85,6 +86,7 @@ struct Found<'a> {
     counts: Counts,
     /// The places of concepts and variants that stand in some role.
     standing: Vec<(usize, usize)>,
+    work: Work,
 }
 
 fn find<'a>(ranking: &Ranking<'a>) -> tantivy::Result<Found<'a>> {
@@ -93,6 +95,7 @@ fn find<'a>(ranking: &Ranking<'a>) -> tantivy::Result<Found<'a>> {
     let mut candidates = Vec::new();
     let mut segments = Vec::new();
     let mut standing: Vec<(usize, usize)> = Vec::new();
+    let mut work = Work::default();
     let readers = index.searcher.segment_readers().iter().enumerate();
     for (place, reader) in readers.filter(|_| ranking.is_asked()) {
         let segment = open_segment(index, request, reader, place as u32, ranking.is_ranked())?;
@@ -101,18 +104,20 @@ fn find<'a>(ranking: &Ranking<'a>) -> tantivy::Result<Found<'a>> {
         let finding = lists.iter().filter(|list| list.finds());
         standing.extend(finding.map(|list| (list.concept, list.evidence.variant)));
         let scoring = ranking.scoring(place as u32)?;
-        scan::scan(&segment, lists, excluded, &scoring, &mut counts, &mut best);
+        work.lists += (lists.len() + excluded.len()) as u64;
+        work.postings += scan::scan(&segment, lists, excluded, &scoring, &mut counts, &mut best);
         candidates.extend(best.into_sorted());
         segments.push(segment);
     }
     in_order(&segments, &mut candidates)?;
-    proximity::rank_again(ranking, &segments, &mut candidates)?;
+    proximity::rank_again(ranking, &segments, &mut candidates, &mut work)?;
     let page = candidates.into_iter().skip(request.offset);
     Ok(Found {
         candidates: page.take(request.limit).collect(),
         segments,
         counts,
         standing,
+        work,
     })
 }
 
@@ -398,13 +403,14 @@ fn synonym_note(expanded: &Expanded, standing: &[(usize, usize)]) -> Option<Stri
     (!shown.is_empty()).then(|| format!("also looking for {}{more}", shown.join(", ")))
 }
 
-fn hits(
-    index: &OpenIndex,
-    request: &Request,
-    ranking: &Ranking<'_>,
-    segments: &[Segment<'_>],
-    candidates: &[Candidate],
-) -> tantivy::Result<Vec<Hit>> {
+fn hits(ranking: &Ranking<'_>, found: &mut Found<'_>) -> tantivy::Result<Vec<Hit>> {
+    let Ranking { index, request, .. } = *ranking;
+    let Found {
+        segments,
+        candidates,
+        work,
+        ..
+    } = found;
     let expanded = &ranking.expanded;
     let needles = ranking.needles(request.passages);
     let mut beginnings = needles.beginnings();
@@ -420,6 +426,7 @@ fn hits(
                 none => none.insert(segment.reader.get_store_reader(0)?),
             };
             let stored = role::Stored::fetch_noting(index, store, candidate.doc, &mut beginnings)?;
+            work.documents += 1;
             stored.fill(&mut hit);
             let layout = stored.layout()?;
             (hit.passages, places) = needles.find(stored.body(), &layout, stored.beginnings());

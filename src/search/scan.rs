@@ -146,6 +146,8 @@ pub struct Segment<'a> {
 }
 
 /// Scans the roles that some list finds; all of them where the formula holds for a role that none finds.
+///
+/// Returns how many postings were read.
 pub fn scan(
     segment: &Segment<'_>,
     mut lists: Vec<List>,
@@ -153,7 +155,7 @@ pub fn scan(
     scoring: &Scoring<'_>,
     counts: &mut Counts,
     best: &mut Best,
-) {
+) -> u64 {
     let end_of_segment = segment.reader.max_doc();
     let window = WINDOW.min(end_of_segment.max(1));
     let of_all = scoring.formula.is_some_and(holds_of_nothing);
@@ -222,6 +224,7 @@ pub fn scan(
         });
         cells.clear();
     }
+    lists.iter().chain(&excluded).map(|list| list.read).sum()
 }
 
 /// Whether so many postings are to be read that most documents are met.
