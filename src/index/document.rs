@@ -5,8 +5,9 @@ use tantivy::TantivyDocument;
 use tantivy::schema::Field;
 
 use super::acronyms;
-use super::analysis::{Form, MAX_KEY_BYTES, name_key, sequence, shorten};
+use super::analysis::{Form, MAX_KEY_BYTES, name_key, sequence, shorten, stems};
 use super::layout::{BlockLayout, Layout, NOT_INDEXED, SectionLayout, encode};
+use super::manifest::count_words;
 use super::schema::{Fields, PLACEMENTS, TextField, domain_facet, level_facet, placement};
 use crate::blueprint::{Block, Blueprint, Entity, Provenance, Section, SectionKind, Shape};
 use crate::corpus::Role;
@@ -129,7 +130,7 @@ pub fn document(role: &Role, fields: &Fields, taxonomy: &Taxonomy) -> Prepared {
     if let Some(family) = &blueprint.family {
         writer.add(fields.of(TextField::Other), family);
     }
-    let length = writer.body.split_ascii_whitespace().count() as u64;
+    let length = count_words(&writer.body) as u64;
     let Writer {
         mut document,
         body,
@@ -321,7 +322,7 @@ impl Writer<'_> {
     }
 
     fn pairs(&mut self, name: &str) {
-        for pair in pairs(&sequence(name, Form::Stem)) {
+        for pair in pairs(&stems(name)) {
             self.document.add_text(self.fields.pair, pair);
         }
     }

@@ -133,8 +133,19 @@ fn words(blueprint: &Blueprint) -> u64 {
         .sections
         .iter()
         .flat_map(|section| &section.blocks);
-    let words = blocks.map(|block| block.text.split_ascii_whitespace().count() as u64);
+    let words = blocks.map(|block| count_words(&block.text) as u64);
     words.sum()
+}
+
+/// Returns the number of words between the spaces of a text.
+pub fn count_words(text: &str) -> usize {
+    let mut words = 0;
+    let mut is_space = true;
+    for byte in text.bytes() {
+        words += usize::from(is_space & !byte.is_ascii_whitespace());
+        is_space = byte.is_ascii_whitespace();
+    }
+    words
 }
 
 impl Manifest {

@@ -247,6 +247,9 @@ fn holds_of_nothing(formula: &Formula) -> bool {
 impl Scoring<'_> {
     /// Returns the factor of a document's whole name, 1 for most.
     pub fn whole_of(&self, doc: DocId) -> f32 {
+        if self.whole.is_empty() {
+            return 1.0;
+        }
         self.whole
             .binary_search_by_key(&doc, |(whole, _)| *whole)
             .map_or(1.0, |at| self.whole[at].1)

@@ -82,12 +82,13 @@ impl Taxonomy {
         if plain.is_empty() {
             return None;
         }
-        if let Some(level) = self
-            .levels
-            .iter()
-            .find(|level| words(&level.id) == plain || words(&level.label) == plain)
-        {
-            return Some((level.id.clone(), true));
+        let names = self.level_names.get_or_init(|| {
+            let levels = self.levels.iter();
+            let names = levels.map(|level| [words(&level.id), words(&level.label)]);
+            names.collect()
+        });
+        if let Some(at) = names.iter().position(|names| names.contains(&plain)) {
+            return Some((self.levels[at].id.clone(), true));
         }
         if let Some(LevelSign::Level(at)) = self.level_phrases.whole(&plain) {
             return Some((self.levels[*at].id.clone(), true));
