@@ -144,38 +144,39 @@ fn holds(folder: &Path, table: &[Row]) {
 
 /// The shipped blueprints.
 const SHIPPED: [Row; 14] = [
-    ("finops", [6, 0, 14, 32, 0, 6, 7491]),
-    ("kubernetes", [7, 0, 12, 34, 0, 7, 1629]),
-    ("openxr", [2, 0, 10, 12, 0, 2, 1063]),
-    ("change failure rate", [30, 0, 33, 313, 0, 10, 6964]),
+    ("finops", [6, 0, 14, 32, 0, 6, 7496]),
+    ("kubernetes", [7, 0, 12, 34, 0, 7, 1614]),
+    ("openxr", [2, 0, 10, 12, 0, 2, 1065]),
+    ("change failure rate", [30, 0, 33, 313, 0, 10, 6955]),
     (
         "terraform kubernetes observability",
-        [20, 0, 38, 128, 10, 10, 4090],
+        [20, 0, 38, 128, 10, 10, 4078],
     ),
-    ("\"error budget\"", [3, 0, 4, 8, 0, 3, 893]),
-    ("\"budget error\"~3", [3, 0, 4, 8, 0, 3, 1049]),
-    ("kuberentes", [6, 0, 8, 21, 0, 6, 1371]),
-    ("k8s", [6, 0, 8, 21, 0, 6, 1097]),
-    ("kube*", [7, 0, 14, 27, 0, 7, 1264]),
-    ("=sre -xr", [4, 0, 16, 36, 0, 4, 1615]),
+    ("\"error budget\"", [3, 0, 4, 8, 0, 3, 895]),
+    ("\"budget error\"~3", [3, 0, 4, 8, 0, 3, 1046]),
+    ("kuberentes", [6, 0, 8, 21, 0, 6, 1375]),
+    ("k8s", [6, 0, 8, 21, 0, 6, 1100]),
+    ("kube*", [7, 0, 14, 27, 0, 7, 1268]),
+    ("=sre -xr", [4, 0, 16, 36, 0, 4, 1613]),
     (
         "skill:terraform AND NOT title:director",
-        [3, 0, 7, 29, 0, 3, 962],
+        [3, 0, 7, 29, 0, 3, 956],
     ),
     (
         "who owns incident response and capacity planning for the data platform",
-        [30, 0, 133, 613, 468, 10, 8293],
+        [30, 0, 133, 613, 468, 10, 8287],
     ),
-    ("xyzzy", [0, 0, 0, 0, 0, 0, 445]),
+    ("xyzzy", [0, 0, 0, 0, 0, 0, 447]),
 ];
 
-/// Two thousand generated ones.
-const GENERATED: [Row; 5] = [
-    ("zymurgy", [7, 0, 2, 14, 0, 7, 737]),
-    ("stable", [2000, 0, 4, 8000, 0, 10, 4956]),
-    ("zymurgy stable", [2000, 0, 8, 8014, 7, 10, 5304]),
-    ("\"keeps zymurgy\"", [7, 0, 1, 7, 0, 7, 718]),
-    ("zymurgi", [7, 0, 1, 7, 0, 7, 550]),
+/// 1,900 generated ones.
+const GENERATED: [Row; 6] = [
+    ("zymurgy", [7, 0, 2, 14, 0, 7, 778]),
+    ("stable", [1900, 0, 4, 7600, 0, 10, 1565]),
+    ("zymurgy stable", [1900, 0, 8, 7614, 7, 10, 2804]),
+    ("\"keeps zymurgy\"", [7, 0, 1, 7, 0, 7, 760]),
+    ("title:zymurgy", [0, 0, 0, 0, 0, 0, 343]),
+    ("zymurgi", [7, 0, 1, 7, 0, 7, 584]),
 ];
 
 fn built(plan: &Plan) -> tempfile::TempDir {
@@ -184,12 +185,12 @@ fn built(plan: &Plan) -> tempfile::TempDir {
     folder
 }
 
-/// The index of so many small roles; "zymurgy" stands in seven of the first thousand, "stable" in all.
+/// The index of so many small roles, which one thread writes where they are fewer than 2,000; "zymurgy" stands in seven of the first 950, "stable" in all, which are of many lengths.
 fn generated(roles: usize) -> tempfile::TempDir {
     let files = tempfile::tempdir().unwrap();
     for number in 0..roles {
         let (rare, folder) = match number {
-            3 | 140 | 141 | 420 | 666 | 901 | 999 => ("Keeps zymurgy alive", number % 7),
+            3 | 140 | 141 | 420 | 666 | 901 | 949 => ("Keeps zymurgy alive", number % 7),
             _ => ("Keeps zebras alive", number % 7),
         };
         let folder = files.path().join(folder.to_string());
@@ -197,8 +198,9 @@ fn generated(roles: usize) -> tempfile::TempDir {
         std::fs::write(
             folder.join(format!("{number:05}.md")),
             format!(
-                "# Keeper of Stable {number}\n\n## Responsibilities\n\n- {rare}\n- Cleans stable {}\n\n## Skills\n\n- Patience\n",
-                number % 10
+                "# Keeper of Stable {number}\n\n## Responsibilities\n\n- {rare}\n- Cleans stable {}{}\n\n## Skills\n\n- Patience\n",
+                number % 10,
+                " daily".repeat(number * 7_919 % 97)
             ),
         )
         .unwrap();
@@ -217,7 +219,7 @@ fn queries_of_the_shipped_blueprints_cost_what_they_did() {
 
 #[test]
 fn work_follows_what_matches_and_not_the_corpus() {
-    let (small, large) = (generated(1_000), generated(2_000));
+    let (small, large) = (generated(950), generated(1_900));
     let (small, large) = (small.path().join("index"), large.path().join("index"));
     holds(&large, &GENERATED);
     for query in ["zymurgy", "\"keeps zymurgy\"", "title:zymurgy", "zymurgi"] {
@@ -227,18 +229,22 @@ fn work_follows_what_matches_and_not_the_corpus() {
             (many.found, many.files, many.work),
             "{query}"
         );
-        let (least, most) = (few.allocations, few.allocations + few.allocations / 50);
         assert!(
-            (least - least / 50..=most).contains(&many.allocations),
+            many.allocations.abs_diff(few.allocations) <= few.allocations / 50,
             "{query}: {few:?} {many:?}"
         );
     }
     // What stands in every role is read of every role, and of no more documents than are shown.
     let (few, many) = (cost(&small, "stable", 2), cost(&large, "stable", 2));
-    assert_eq!((few.found, many.found), (1_000, 2_000));
+    assert_eq!((few.found, many.found), (950, 1_900));
     assert_eq!(many.work.postings, 2 * few.work.postings);
     assert_eq!((few.work.documents, many.work.documents), (10, 10));
     assert_eq!(few.work.lists, many.work.lists);
+    // Room is taken for those that are among the best when they are met, and not for each that matches.
+    assert!(
+        many.allocations <= few.allocations + few.allocations / 5,
+        "{few:?} {many:?}"
+    );
 }
 
 #[test]
