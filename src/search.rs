@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use tantivy::store::StoreReader;
 use tantivy::{DocId, SegmentReader};
 
-pub use answer::{Answer, Hit, Matched, Request, Term};
+pub use answer::{Answer, Hit, Matched, Request, Term, Work};
 pub use explain::{Explanation, explain};
 pub use facets::{Counted, Counts, counted};
 pub use passage::{Passage, Place};
@@ -67,9 +67,10 @@ pub(crate) fn fenced<T>(index: &OpenIndex, read: impl FnOnce() -> tantivy::Resul
 
 fn answer(index: &OpenIndex, request: &Request) -> tantivy::Result<Answer> {
     let ranking = Ranking::of(index, request);
-    let found = find(&ranking)?;
-    let hits = hits(index, request, &ranking, &found.segments, &found.candidates)?;
+    let mut found = find(&ranking)?;
+    let hits = hits(&ranking, &mut found)?;
     Ok(Answer {
+        work: found.work,
         terms: notes::terms(&ranking.expanded, &found.standing),
         notes: notes::notes(&ranking.expanded, &found.standing),
         remarks: request.query.remarks.clone(),
@@ -87,6 +88,7 @@ struct Found<'a> {
     counts: Counts,
     /// The places of concepts and variants that stand in some role.
     standing: Vec<(usize, usize)>,
+    work: Work,
 }
 
 fn find<'a>(ranking: &Ranking<'a>) -> tantivy::Result<Found<'a>> {
@@ -95,26 +97,30 @@ fn find<'a>(ranking: &Ranking<'a>) -> tantivy::Result<Found<'a>> {
     let mut candidates = Vec::new();
     let mut segments = Vec::new();
     let mut standing: Vec<(usize, usize)> = Vec::new();
+    let mut work = Work::default();
     let readers = index.searcher.segment_readers().iter().enumerate();
     for (place, reader) in readers.filter(|_| ranking.is_asked()) {
         let segment = open_segment(index, request, reader, place as u32, ranking.is_ranked())?;
         let opened = ranking.open(place as u32)?;
         let finding = opened.0.iter().filter(|list| list.finds());
         standing.extend(finding.map(|list| (list.concept, list.evidence.variant)));
-        for (found, best) in scan_segment(ranking, &segment, opened)? {
+        work.lists += (opened.0.len() + opened.1.len()) as u64;
+        for (found, best, postings) in scan_segment(ranking, &segment, opened)? {
             counts.add_all(&found);
+            work.postings += postings;
             candidates.extend(best.into_sorted());
         }
         segments.push(segment);
     }
     in_order(&segments, &mut candidates)?;
-    proximity::rank_again(ranking, &segments, &mut candidates)?;
+    proximity::rank_again(ranking, &segments, &mut candidates, &mut work)?;
     let page = candidates.into_iter().skip(request.offset);
     Ok(Found {
         candidates: page.take(request.limit).collect(),
         segments,
         counts,
         standing,
+        work,
     })
 }
 
@@ -123,13 +129,13 @@ fn scan_segment(
     ranking: &Ranking<'_>,
     segment: &Segment<'_>,
     opened: (Vec<List>, Vec<List>),
-) -> tantivy::Result<Vec<(Counts, Best)>> {
+) -> tantivy::Result<Vec<(Counts, Best, u64)>> {
     let index = ranking.index;
     let scoring = ranking.scoring(segment.place)?;
     let scan = |range: Range<DocId>, (lists, excluded)| {
         let mut counts = Counts::new(index.header.levels.len(), index.header.domains.len());
         let mut best = Best::new(ranking.kept(index));
-        scan::scan(
+        let postings = scan::scan(
             segment,
             range,
             lists,
@@ -138,7 +144,7 @@ fn scan_segment(
             &mut counts,
             &mut best,
         );
-        (counts, best)
+        (counts, best, postings)
     };
     let documents = segment.reader.max_doc();
     let threads = scan::threads(&opened.0) as u32;
@@ -350,13 +356,14 @@ fn in_order(segments: &[Segment<'_>], candidates: &mut Vec<Candidate>) -> tantiv
     Ok(())
 }
 
-fn hits(
-    index: &OpenIndex,
-    request: &Request,
-    ranking: &Ranking<'_>,
-    segments: &[Segment<'_>],
-    candidates: &[Candidate],
-) -> tantivy::Result<Vec<Hit>> {
+fn hits(ranking: &Ranking<'_>, found: &mut Found<'_>) -> tantivy::Result<Vec<Hit>> {
+    let Ranking { index, request, .. } = *ranking;
+    let Found {
+        segments,
+        candidates,
+        work,
+        ..
+    } = found;
     let expanded = &ranking.expanded;
     let needles = ranking.needles(request.passages);
     let mut beginnings = needles.beginnings();
@@ -372,6 +379,7 @@ fn hits(
                 none => none.insert(segment.reader.get_store_reader(0)?),
             };
             let stored = role::Stored::fetch_noting(index, store, candidate.doc, &mut beginnings)?;
+            work.documents += 1;
             stored.fill(&mut hit);
             let layout = stored.layout()?;
             (hit.passages, places) = needles.find(stored.body(), &layout, stored.beginnings());

@@ -32,6 +32,8 @@ pub struct List {
     pub is_prose: bool,
     /// The places of the domains that it holds in.
     domains: Option<Vec<u16>>,
+    /// How many of its postings were read.
+    pub read: u64,
 }
 
 /// Where a list's hits come from.
@@ -115,7 +117,7 @@ impl List {
                 each(doc, count);
             }
         };
-        match &mut self.postings {
+        self.read += match &mut self.postings {
             Source::Terms(postings) => drive(
                 postings.as_mut(),
                 start,
@@ -124,17 +126,19 @@ impl List {
                 &mut checked,
             ),
             Source::Scorer(scorer) => drive(scorer.as_mut(), start, end, |_| 1, &mut checked),
-        }
+        };
     }
 }
 
+/// Returns how many documents it went through.
 fn drive<D: DocSet + ?Sized>(
     docs: &mut D,
     start: DocId,
     end: DocId,
     count: impl Fn(&D) -> u32,
     mut each: impl FnMut(DocId, u32),
-) {
+) -> u64 {
+    let mut read = 0;
     let mut doc = docs.doc();
     if doc < start {
         doc = docs.seek(start);
@@ -142,7 +146,9 @@ fn drive<D: DocSet + ?Sized>(
     while doc < end {
         each(doc, count(docs));
         doc = docs.advance();
+        read += 1;
     }
+    read
 }
 
 /// Opens all lists of a query in one segment: those of its concepts, and those of what is left out, by its place there.
@@ -218,6 +224,7 @@ pub fn facet_lists(
                 },
                 is_prose: false,
                 domains: None,
+                read: 0,
             });
         }
     }
@@ -309,6 +316,7 @@ impl Opener<'_> {
                         },
                         is_prose: field.is_prose(),
                         domains: domains.clone(),
+                        read: 0,
                     });
                 }
             }
@@ -494,6 +502,7 @@ impl Opener<'_> {
                 },
                 is_prose: false,
                 domains: None,
+                read: 0,
             });
         }
         Ok(())

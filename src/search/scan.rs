@@ -152,6 +152,8 @@ pub struct Segment<'a> {
 }
 
 /// Scans the roles of a range that some list finds; all of them where the formula holds for a role that none finds.
+///
+/// Returns how many postings were read.
 pub fn scan(
     segment: &Segment<'_>,
     range: Range<DocId>,
@@ -160,7 +162,7 @@ pub fn scan(
     scoring: &Scoring<'_>,
     counts: &mut Counts,
     best: &mut Best,
-) {
+) -> u64 {
     let end_of_segment = range.end;
     let window = WINDOW.min(segment.reader.max_doc().max(1));
     let of_all = scoring.formula.is_some_and(holds_of_nothing);
@@ -235,6 +237,7 @@ pub fn scan(
         });
         cells.clear();
     }
+    lists.iter().chain(&excluded).map(|list| list.read).sum()
 }
 
 /// Returns how many threads a segment is worth: each has to read many postings, beside which its start costs nothing.
