@@ -7,17 +7,19 @@ pub mod explain;
 mod facets;
 mod frequencies;
 mod lists;
+mod notes;
 pub mod passage;
 mod proximity;
 mod role;
 mod scan;
 mod suggest;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 
-use tantivy::SegmentReader;
 use tantivy::store::StoreReader;
+use tantivy::{DocId, SegmentReader};
 
 pub use answer::{Answer, Hit, Matched, Request, Term};
 pub use explain::{Explanation, explain};
@@ -68,8 +70,8 @@ fn answer(index: &OpenIndex, request: &Request) -> tantivy::Result<Answer> {
     let found = find(&ranking)?;
     let hits = hits(index, request, &ranking, &found.segments, &found.candidates)?;
     Ok(Answer {
-        terms: terms(&ranking.expanded, &found.standing),
-        notes: notes(&ranking, &found),
+        terms: notes::terms(&ranking.expanded, &found.standing),
+        notes: notes::notes(&ranking.expanded, &found.standing),
         remarks: request.query.remarks.clone(),
         ranked: ranking.is_ranked(),
         counts: found.counts,
@@ -96,13 +98,13 @@ fn find<'a>(ranking: &Ranking<'a>) -> tantivy::Result<Found<'a>> {
     let readers = index.searcher.segment_readers().iter().enumerate();
     for (place, reader) in readers.filter(|_| ranking.is_asked()) {
         let segment = open_segment(index, request, reader, place as u32, ranking.is_ranked())?;
-        let mut best = Best::new(ranking.kept(index));
-        let (lists, excluded) = ranking.open(place as u32)?;
-        let finding = lists.iter().filter(|list| list.finds());
+        let opened = ranking.open(place as u32)?;
+        let finding = opened.0.iter().filter(|list| list.finds());
         standing.extend(finding.map(|list| (list.concept, list.evidence.variant)));
-        let scoring = ranking.scoring(place as u32)?;
-        scan::scan(&segment, lists, excluded, &scoring, &mut counts, &mut best);
-        candidates.extend(best.into_sorted());
+        for (found, best) in scan_segment(ranking, &segment, opened)? {
+            counts.add_all(&found);
+            candidates.extend(best.into_sorted());
+        }
         segments.push(segment);
     }
     in_order(&segments, &mut candidates)?;
@@ -116,12 +118,49 @@ fn find<'a>(ranking: &Ranking<'a>) -> tantivy::Result<Found<'a>> {
     })
 }
 
-/// What was replaced, for people.
-fn notes(ranking: &Ranking<'_>, found: &Found<'_>) -> Vec<String> {
-    let mut notes = ranking.expanded.notes.clone();
-    notes.extend(neighbour_notes(&ranking.expanded, &found.standing));
-    notes.extend(synonym_note(&ranking.expanded, &found.standing));
-    notes
+/// Scans a segment, in several ranges at once where there is much to read.
+fn scan_segment(
+    ranking: &Ranking<'_>,
+    segment: &Segment<'_>,
+    opened: (Vec<List>, Vec<List>),
+) -> tantivy::Result<Vec<(Counts, Best)>> {
+    let index = ranking.index;
+    let scoring = ranking.scoring(segment.place)?;
+    let scan = |range: Range<DocId>, (lists, excluded)| {
+        let mut counts = Counts::new(index.header.levels.len(), index.header.domains.len());
+        let mut best = Best::new(ranking.kept(index));
+        scan::scan(
+            segment,
+            range,
+            lists,
+            excluded,
+            &scoring,
+            &mut counts,
+            &mut best,
+        );
+        (counts, best)
+    };
+    let documents = segment.reader.max_doc();
+    let threads = scan::threads(&opened.0) as u32;
+    if threads < 2 {
+        return Ok(vec![scan(0..documents, opened)]);
+    }
+    let each = documents.div_ceil(threads);
+    let of_thread = &|thread: u32| {
+        let start = (thread * each).min(documents);
+        let opened = ranking.open(segment.place)?;
+        Ok::<_, tantivy::TantivyError>(scan(start..(start + each).min(documents), opened))
+    };
+    std::thread::scope(|scope| {
+        let others = (1..threads).map(|thread| scope.spawn(move || of_thread(thread)));
+        let others: Vec<_> = others.collect();
+        let mut found = vec![scan(0..each, opened)];
+        for other in others {
+            // What a thread broke off with goes on here.
+            found.push(other.join().unwrap_or_else(|panic| resume_unwind(panic))?);
+        }
+        Ok(found)
+    })
 }
 
 /// A request made ready against an index: its concepts, how rare each is, and which roles match.
@@ -260,9 +299,6 @@ impl<'a> Ranking<'a> {
     }
 }
 
-/// How many other words are said.
-const MAX_SAID: usize = 6;
-
 /// The formula that every role meets, for filters alone.
 const EVERYTHING: &Formula = &Formula::All(Vec::new());
 
@@ -312,90 +348,6 @@ fn in_order(segments: &[Segment<'_>], candidates: &mut Vec<Candidate>) -> tantiv
     });
     candidates.extend(keyed.into_iter().map(|(candidate, _)| candidate));
     Ok(())
-}
-
-/// What became of each word; `standing` holds the places of concepts and variants that stand in some role.
-fn terms(expanded: &Expanded, standing: &[(usize, usize)]) -> Vec<Term> {
-    let of_concept = |(at, concept): (usize, &Concept)| {
-        let (mut via, mut used) = (None, Vec::new());
-        for (variant_at, variant) in concept.variants.iter().enumerate() {
-            if standing.contains(&(at, variant_at)) {
-                via = via.or(Some(variant.kind.via()));
-                if !used.contains(&variant.shown) {
-                    used.push(variant.shown.clone());
-                }
-            }
-        }
-        Term {
-            term: concept.typed.clone(),
-            via,
-            used,
-        }
-    };
-    expanded
-        .concepts
-        .iter()
-        .enumerate()
-        .map(of_concept)
-        .collect()
-}
-
-/// Neighbours in meaning are many, and too little to be said; they stand in the machine formats.
-fn is_worth_saying(via: Via) -> bool {
-    matches!(via, Via::Synonym | Via::Acronym | Via::Initials)
-}
-
-/// Says of each word that only its neighbours in meaning stand for, which they are.
-fn neighbour_notes(expanded: &Expanded, standing: &[(usize, usize)]) -> Vec<String> {
-    let mut notes = Vec::new();
-    for (at, concept) in expanded.concepts.iter().enumerate() {
-        let variants = concept.variants.iter().enumerate();
-        let mut standing = variants
-            .filter(|(place, _)| standing.contains(&(at, *place)))
-            .map(|(_, variant)| variant)
-            .peekable();
-        let is_any = standing.peek().is_some();
-        let near: Option<Vec<String>> = standing
-            .map(|variant| {
-                (variant.kind.via() == Via::Related).then(|| format!("\"{}\"", variant.shown))
-            })
-            .collect();
-        if let (true, Some(mut near)) = (is_any, near) {
-            near.truncate(MAX_SAID);
-            let typed = &concept.typed;
-            notes.push(format!(
-                "no role mentions \"{typed}\"; using words near it: {}",
-                near.join(", ")
-            ));
-        }
-    }
-    notes
-}
-
-/// Says which other words found roles too; kinds of a thing where nothing else did.
-fn synonym_note(expanded: &Expanded, standing: &[(usize, usize)]) -> Option<String> {
-    let mut shown: Vec<String> = Vec::new();
-    for (at, concept) in expanded.concepts.iter().enumerate() {
-        let stands = |place: usize| standing.contains(&(at, place));
-        let mut variants = concept.variants.iter().enumerate();
-        let is_met = variants.any(|(place, variant)| variant.kind.is_same() && stands(place));
-        for (place, variant) in concept.variants.iter().enumerate() {
-            let via = variant.kind.via();
-            let is_kind = matches!(via, Via::Narrower | Via::Broader) && !is_met;
-            let quoted = format!("\"{}\"", variant.shown);
-            if (is_kind || is_worth_saying(via)) && stands(place) && !shown.contains(&quoted) {
-                shown.push(quoted);
-            }
-        }
-    }
-    let more = shown.len().saturating_sub(MAX_SAID);
-    shown.truncate(MAX_SAID);
-    let more = if more > 0 {
-        format!(" and {more} more")
-    } else {
-        String::new()
-    };
-    (!shown.is_empty()).then(|| format!("also looking for {}{more}", shown.join(", ")))
 }
 
 fn hits(

@@ -131,6 +131,7 @@ pub fn answer(
 
 /// The words of which one must stand in a role, and the facets that it must have, which add nothing to its score.
 fn filtered(words: Vec<Box<dyn Query>>, asked: &Asked, schema: &Schema) -> Outcome<Box<dyn Query>> {
+    let is_any_word = !words.is_empty();
     let should = words.into_iter().map(|query| (Occur::Should, query));
     let words = Box::new(BooleanQuery::new(should.collect()));
     let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
@@ -145,7 +146,9 @@ fn filtered(words: Vec<Box<dyn Query>>, asked: &Asked, schema: &Schema) -> Outco
     if clauses.is_empty() {
         return Ok(words);
     }
-    clauses.push((Occur::Must, words));
+    if is_any_word {
+        clauses.push((Occur::Must, words));
+    }
     Ok(Box::new(BooleanQuery::new(clauses)))
 }
 

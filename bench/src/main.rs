@@ -48,6 +48,9 @@ enum Command {
         /// The folder of CSV and plots.
         #[arg(long, default_value = "bench/results")]
         results: PathBuf,
+        /// The folder of the built programs [default: that of this one].
+        #[arg(long)]
+        built: Option<PathBuf>,
         /// Build bp and the floors as static programs too, and measure these as programs of their own.
         #[arg(long = "static")]
         is_static: bool,
@@ -103,14 +106,16 @@ fn main() -> io::Result<()> {
             index_rounds,
             data,
             results,
+            built,
             is_static,
             tantivy_cli,
         } => {
             let data = data.unwrap_or_else(|| env::temp_dir().join("bp-bench"));
             fs::create_dir_all(&data)?;
             fs::create_dir_all(&results)?;
-            let built = env::current_exe()?;
-            let built = built.parent().unwrap_or(Path::new(".")).to_owned();
+            let own = env::current_exe()?;
+            let own = own.parent().unwrap_or(Path::new("."));
+            let built = built.unwrap_or_else(|| own.to_owned());
             let built_static = is_static.then(|| programs::build_static(&data));
             let wanted = Wanted {
                 built,

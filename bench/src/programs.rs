@@ -28,7 +28,12 @@ pub trait Program {
     /// Where its index is, for a program that has one; several may share one.
     fn index(&self, place: &Place) -> Option<PathBuf>;
 
-    /// The command that makes the index; `None` for a program that needs none or takes another's.
+    /// Whether it makes an index, rather than needing none or taking another's.
+    fn makes_index(&self) -> bool {
+        true
+    }
+
+    /// The command that makes the index.
     fn indexing(&self, place: &Place) -> Option<Command>;
 
     /// The command that answers a query; `None` where it cannot.
@@ -61,7 +66,7 @@ pub fn all(wanted: &Wanted) -> io::Result<Vec<Box<dyn Program>>> {
     for (folder, suffix) in there {
         for name in ["bp", "floor", "floor-simple"] {
             let program = format!("{name}{suffix}");
-            let path = installed(&folder.join(name), &wanted.data.join(&program))?;
+            let path = installed(&folder.join(name), &wanted.data.join("bin").join(&program))?;
             programs.push(Box::new(Own {
                 name: program,
                 base: name,
@@ -108,6 +113,9 @@ fn installed(built: &Path, target: &Path) -> io::Result<PathBuf> {
             built.display()
         )));
     }
+    if let Some(folder) = target.parent() {
+        fs::create_dir_all(folder)?;
+    }
     let _ = fs::remove_file(target);
     fs::copy(built, target)?;
     Ok(target.to_owned())
@@ -153,10 +161,11 @@ impl Program for Own {
         Some(place.index(self.base))
     }
 
+    fn makes_index(&self) -> bool {
+        self.name == self.base
+    }
+
     fn indexing(&self, place: &Place) -> Option<Command> {
-        if self.name != self.base {
-            return None;
-        }
         let mut command = Command::new(&self.path);
         command.arg("index");
         if self.is_bp() {

@@ -108,7 +108,8 @@ impl Results {
 
     /// Puts rows that were measured in one run in place of those of before, with their ratios to the floor.
     pub fn take(&mut self, mut rows: Vec<Row>) {
-        let floors = rows.clone();
+        // A single index that was made anew is set against the floor's of before.
+        let floors: Vec<Row> = rows.iter().chain(&self.rows).cloned().collect();
         for row in &mut rows {
             let is_floor = |floor: &&Row| {
                 floor.program == "floor" && floor.measure == row.measure && floor.query == row.query

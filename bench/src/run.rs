@@ -48,10 +48,10 @@ pub fn all(plan: &Plan) -> io::Result<Results> {
             .filter(fit)
             .collect();
         prepare(&place, &programs)?;
-        let mut rows = index(&place, &programs, plan)?;
-        rows.extend(query(&place, &programs, plan.rounds)?);
-        rows.extend(library(&place)?);
-        results.take(rows);
+        results.take(index(&place, &programs, plan)?);
+        results.write(&csv)?;
+        results.take(query(&place, &programs, plan.rounds)?);
+        results.take(library(&place)?);
         results.write(&csv)?;
     }
     Ok(results)
@@ -71,12 +71,7 @@ fn prepare(place: &Place, programs: &[&dyn Program]) -> io::Result<()> {
             .args([&count, &seed]))?;
         place.note("corpus", "1")?;
     }
-    let is_missing = |program: &&dyn Program| {
-        !program
-            .index(place)
-            .is_none_or(|_| place.has(program.name(), &program.made_of()))
-    };
-    let is_any_missing = programs.iter().any(|program| is_missing(&program));
+    let is_any_missing = programs.iter().any(|program| is_missing(place, *program));
     if is_any_missing && !place.has("dump", &made_of) {
         eprintln!("{count} documents: parsing");
         own(Command::new(env::current_exe()?)
@@ -120,10 +115,10 @@ fn index(place: &Place, programs: &[&dyn Program], plan: &Plan) -> io::Result<Ve
     } else {
         1
     };
-    let is_missing = |program: &&&dyn Program| {
-        program.indexing(place).is_some() && !place.has(program.name(), &program.made_of())
-    };
-    let mut missing: Vec<&&dyn Program> = programs.iter().filter(is_missing).collect();
+    let mut missing: Vec<&&dyn Program> = programs
+        .iter()
+        .filter(|program| is_missing(place, **program))
+        .collect();
     let is_large = place.documents > LARGEST_KEPT;
     if is_large {
         missing.sort_by_key(|program| program.name() == "bp");
@@ -149,6 +144,10 @@ fn index(place: &Place, programs: &[&dyn Program], plan: &Plan) -> io::Result<Ve
         rows.extend(made(place, *program, &costs)?);
     }
     Ok(rows)
+}
+
+fn is_missing(place: &Place, program: &dyn Program) -> bool {
+    program.makes_index() && !place.has(program.name(), &program.made_of())
 }
 
 /// Makes an index anew.

@@ -79,7 +79,7 @@ impl OpenIndex {
         };
         Ok(Self {
             header,
-            fields: Fields::new(),
+            fields: Fields::of_index(index.schema()),
             deleted: searcher.segment_readers().iter().map(deleted).collect(),
             known: Known::default(),
             searcher,

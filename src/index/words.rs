@@ -12,7 +12,7 @@ mod table;
 
 use tantivy::directory::OwnedBytes;
 
-use super::varint::{byte, pull, push};
+use super::varint::{pull, push};
 use beginnings::Beginnings;
 use table::Table;
 
@@ -139,11 +139,14 @@ impl Words {
     }
 
     /// Calls `note` with each piece: its place in the dictionary, itself, and where it begins in the text.
+    #[inline]
     fn decode_with(
         &self,
         bytes: &[u8],
         mut note: impl FnMut(Option<usize>, &Slot, usize),
     ) -> Option<String> {
+        // The magic takes the first entry.
+        let entries = self.0.as_chunks::<SLOT>().0.get(1..)?;
         let mut rest = bytes;
         let length = usize::try_from(pull(&mut rest)?).ok()?;
         if length > rest.len() * MAX_PIECE {
@@ -151,38 +154,28 @@ impl Words {
         }
         let mut text = vec![0; length + 2 * SLOT];
         let mut at = 0_usize;
-        while let Some((&first, behind)) = rest.split_first() {
-            rest = behind;
+        let mut next = 0;
+        while next < rest.len() {
+            let first = rest[next];
+            next += 1;
             let written;
-            let mut entry = None;
-            let mut known = |place: usize| {
-                entry = Some(place);
-                self.slot(place)
+            let (entry, slot) = if first < WRITTEN_OUT {
+                let more = usize::from(first >= TWO_BYTES) + usize::from(first >= THREE_BYTES);
+                let place = place_of(first, rest.get(next..next + more)?);
+                next += more;
+                (Some(place), entries.get(place)?)
+            } else {
+                let last = *rest.get(next)?;
+                let end = next + 1 + usize::from(last & LENGTH);
+                written = slot(rest.get(next + 1..end)?, last & AFTER_WORD);
+                next = end;
+                (None, &written)
             };
-            let slot = match first {
-                ..TWO_BYTES => known(usize::from(first))?,
-                TWO_BYTES..THREE_BYTES => {
-                    let place = usize::from(first - TWO_BYTES) << 8 | usize::from(byte(&mut rest)?);
-                    known(FIRST_OF_TWO + place)?
-                }
-                THREE_BYTES..WRITTEN_OUT => {
-                    let place =
-                        usize::from(first - THREE_BYTES) << 8 | usize::from(byte(&mut rest)?);
-                    let place = place << 8 | usize::from(byte(&mut rest)?);
-                    known(FIRST_OF_THREE + place)?
-                }
-                WRITTEN_OUT => {
-                    let last = byte(&mut rest)?;
-                    let (piece, behind) = rest.split_at_checked(usize::from(last & LENGTH))?;
-                    rest = behind;
-                    written = slot(piece, last & AFTER_WORD);
-                    &written
-                }
-            };
-            at = at.saturating_sub(usize::from(slot[MAX_PIECE] >> 7));
+            let last = slot[MAX_PIECE];
+            at = at.saturating_sub(usize::from(last >> 7));
             note(entry, slot, at);
             text.get_mut(at..at + SLOT)?.copy_from_slice(slot);
-            at += usize::from(slot[MAX_PIECE] & LENGTH);
+            at += usize::from(last & LENGTH);
         }
         // A word at the end has a space behind it.
         if at != length && at != length + 1 {
@@ -190,6 +183,19 @@ impl Words {
         }
         text.truncate(length);
         String::from_utf8(text).ok()
+    }
+}
+
+/// The place of an entry whose first byte is below [`WRITTEN_OUT`], with the bytes behind that.
+#[inline]
+fn place_of(first: u8, more: &[u8]) -> usize {
+    match *more {
+        [second] => FIRST_OF_TWO + (usize::from(first - TWO_BYTES) << 8 | usize::from(second)),
+        [second, third] => {
+            let place = usize::from(first - THREE_BYTES) << 8 | usize::from(second);
+            FIRST_OF_THREE + (place << 8 | usize::from(third))
+        }
+        _ => usize::from(first),
     }
 }
 

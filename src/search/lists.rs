@@ -85,6 +85,15 @@ impl List {
         }
     }
 
+    /// Goes to the first document of the list from `start` on.
+    pub fn skip_to(&mut self, start: DocId) {
+        match &mut self.postings {
+            Source::Terms(postings) if postings.doc() < start => postings.seek(start),
+            Source::Scorer(scorer) if scorer.doc() < start => scorer.seek(start),
+            _ => start,
+        };
+    }
+
     /// Goes through the documents from `start` to before `end`, with how often the word stands in the field of each.
     pub fn read(
         &mut self,

@@ -34,6 +34,10 @@ fn index(dump: &Path, folder: &Path) -> Outcome<()> {
         while let Some(read) = reader.next()? {
             let mut document = TantivyDocument::default();
             read.for_each(|field, value| match value {
+                // bp stores its text in a form of its own; the engine compresses what it is given.
+                Value::Text(text) if field == fields.body => {
+                    document.add_bytes(field, text.as_bytes());
+                }
                 Value::Text(text) => document.add_text(field, text),
                 Value::Number(number) => document.add_u64(field, number),
                 Value::Facet(facet) => document.add_facet(field, facet),

@@ -32,7 +32,18 @@ impl Queue {
         let _ = self.enter.send(());
         Waiting {
             document,
-            leave: self.leave.clone(),
+            _place: TakenPlace(self.leave.clone()),
+        }
+    }
+}
+
+/// A place in the queue, given back when its document is indexed.
+struct TakenPlace(Arc<Mutex<Receiver<()>>>);
+
+impl Drop for TakenPlace {
+    fn drop(&mut self) {
+        if let Ok(leave) = self.0.lock() {
+            let _ = leave.try_recv();
         }
     }
 }
@@ -40,7 +51,7 @@ impl Queue {
 /// A document that waits.
 pub struct Waiting {
     document: TantivyDocument,
-    leave: Arc<Mutex<Receiver<()>>>,
+    _place: TakenPlace,
 }
 
 impl Document for Waiting {
@@ -49,13 +60,5 @@ impl Document for Waiting {
 
     fn iter_fields_and_values(&self) -> Self::FieldsValuesIter<'_> {
         self.document.iter_fields_and_values()
-    }
-
-    /// What an indexing thread asks for first: the document leaves the queue.
-    fn into_tantivy_document(self) -> TantivyDocument {
-        if let Ok(leave) = self.leave.lock() {
-            let _ = leave.try_recv();
-        }
-        self.document
     }
 }

@@ -190,6 +190,10 @@ impl Program for Ripgrep {
         LARGEST
     }
 
+    fn makes_index(&self) -> bool {
+        false
+    }
+
     fn index(&self, _: &Place) -> Option<PathBuf> {
         None
     }
