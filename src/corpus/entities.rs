@@ -40,6 +40,10 @@ pub fn item(text: &str, bold: usize, place: Place) -> Option<Entity> {
 
 /// Reads a paragraph that is a comma list: "Python, SQL and dbt".
 pub fn comma_list(text: &str) -> Option<Vec<String>> {
+    let bytes = text.as_bytes();
+    if memchr::memchr3(b',', b';', b'|', bytes).is_none() && !text.contains('•') {
+        return None;
+    }
     let text = on_one_line(text);
     let mut entries = Vec::new();
     for entry in list_entries(text.trim_end_matches('.')) {

@@ -42,6 +42,11 @@ impl<T> Phrases<T> {
         list.insert(place, (words, value));
     }
 
+    /// Returns whether some phrase begins with a word.
+    pub fn begin_with(&self, word: &str) -> bool {
+        self.by_first.contains_key(word)
+    }
+
     /// Finds all phrases from left to right, each word used once.
     pub fn find<'a>(&'a self, words: &[String]) -> Vec<Found<'a, T>> {
         let mut found = Vec::new();
