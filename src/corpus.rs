@@ -172,7 +172,7 @@ pub fn built_in_fingerprint() -> u64 {
 pub fn read_named(path: &Path, folder: Option<&str>, taxonomy: &Taxonomy) -> FileReading {
     let file = FoundFile {
         path: path.to_owned(),
-        folder: folder.map(str::to_owned),
+        folder: folder.map(Into::into),
         stamp: walk::Stamp::of(path).unwrap_or_default(),
         named: true,
     };

@@ -1,25 +1,28 @@
 //! Turns a query and filters into ranked roles, facet counts and the reason for each hit.
 
 mod answer;
+mod beside;
 mod cells;
 mod dictionary;
 pub mod explain;
 mod facets;
 mod frequencies;
 mod lists;
+mod notes;
 pub mod passage;
 mod proximity;
 mod role;
 mod scan;
 mod suggest;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 
-use tantivy::SegmentReader;
 use tantivy::store::StoreReader;
+use tantivy::{DocId, SegmentReader};
 
-pub use answer::{Answer, Hit, Matched, Request, Term};
+pub use answer::{Answer, Hit, Matched, Request, Term, Work};
 pub use explain::{Explanation, explain};
 pub use facets::{Counted, Counts, counted};
 pub use passage::{Passage, Place};
@@ -65,11 +68,12 @@ pub(crate) fn fenced<T>(index: &OpenIndex, read: impl FnOnce() -> tantivy::Resul
 
 fn answer(index: &OpenIndex, request: &Request) -> tantivy::Result<Answer> {
     let ranking = Ranking::of(index, request);
-    let found = find(&ranking)?;
-    let hits = hits(index, request, &ranking, &found.segments, &found.candidates)?;
+    let mut found = find(&ranking)?;
+    let hits = hits(&ranking, &mut found)?;
     Ok(Answer {
-        terms: terms(&ranking.expanded, &found.standing),
-        notes: notes(&ranking, &found),
+        work: found.work,
+        terms: notes::terms(&ranking.expanded, &found.standing),
+        notes: notes::notes(&ranking.expanded, &found.standing),
         remarks: request.query.remarks.clone(),
         ranked: ranking.is_ranked(),
         counts: found.counts,
@@ -85,6 +89,7 @@ struct Found<'a> {
     counts: Counts,
     /// The places of concepts and variants that stand in some role.
     standing: Vec<(usize, usize)>,
+    work: Work,
 }
 
 fn find<'a>(ranking: &Ranking<'a>) -> tantivy::Result<Found<'a>> {
@@ -93,35 +98,92 @@ fn find<'a>(ranking: &Ranking<'a>) -> tantivy::Result<Found<'a>> {
     let mut candidates = Vec::new();
     let mut segments = Vec::new();
     let mut standing: Vec<(usize, usize)> = Vec::new();
+    let mut work = Work::default();
     let readers = index.searcher.segment_readers().iter().enumerate();
     for (place, reader) in readers.filter(|_| ranking.is_asked()) {
         let segment = open_segment(index, request, reader, place as u32, ranking.is_ranked())?;
-        let mut best = Best::new(ranking.kept(index));
-        let (lists, excluded) = ranking.open(place as u32)?;
-        let finding = lists.iter().filter(|list| list.finds());
-        standing.extend(finding.map(|list| (list.concept, list.evidence.variant)));
-        let scoring = ranking.scoring(place as u32)?;
-        scan::scan(&segment, lists, excluded, &scoring, &mut counts, &mut best);
-        candidates.extend(best.into_sorted());
+        for scanned in scan_segment(ranking, &segment)? {
+            counts.add_all(&scanned.counts);
+            work.lists += scanned.lists;
+            work.postings += scanned.postings;
+            standing.extend(scanned.standing);
+            candidates.extend(scanned.best.into_sorted());
+        }
         segments.push(segment);
     }
     in_order(&segments, &mut candidates)?;
-    proximity::rank_again(ranking, &segments, &mut candidates)?;
+    proximity::rank_again(ranking, &segments, &mut candidates, &mut work)?;
     let page = candidates.into_iter().skip(request.offset);
     Ok(Found {
         candidates: page.take(request.limit).collect(),
         segments,
         counts,
         standing,
+        work,
     })
 }
 
-/// What was replaced, for people.
-fn notes(ranking: &Ranking<'_>, found: &Found<'_>) -> Vec<String> {
-    let mut notes = ranking.expanded.notes.clone();
-    notes.extend(neighbour_notes(&ranking.expanded, &found.standing));
-    notes.extend(synonym_note(&ranking.expanded, &found.standing));
-    notes
+/// What was found in a range of a segment.
+struct Scanned {
+    counts: Counts,
+    best: Best,
+    standing: Vec<(usize, usize)>,
+    lists: u64,
+    postings: u64,
+}
+
+/// Scans a segment, in several ranges at once where there is much to read.
+fn scan_segment(ranking: &Ranking<'_>, segment: &Segment<'_>) -> tantivy::Result<Vec<Scanned>> {
+    let scoring = &ranking.scoring(segment.place)?;
+    let documents = segment.reader.max_doc();
+    let threads = scan::threads(scoring.postings) as u32;
+    if threads < 2 {
+        return Ok(vec![scan_range(ranking, segment, scoring, 0..documents)?]);
+    }
+    let each = documents.div_ceil(threads);
+    let of_thread = |thread: u32| {
+        let start = (thread * each).min(documents);
+        scan_range(
+            ranking,
+            segment,
+            scoring,
+            start..(start + each).min(documents),
+        )
+    };
+    let of_thread = &of_thread;
+    std::thread::scope(|scope| {
+        let others = (1..threads).map(|thread| scope.spawn(move || of_thread(thread)));
+        let others: Vec<_> = others.collect();
+        let mut scanned = vec![of_thread(0)?];
+        for other in others {
+            // What a thread broke off with goes on here.
+            scanned.push(other.join().unwrap_or_else(|panic| resume_unwind(panic))?);
+        }
+        Ok(scanned)
+    })
+}
+
+fn scan_range(
+    ranking: &Ranking<'_>,
+    segment: &Segment<'_>,
+    scoring: &Scoring<'_>,
+    range: Range<DocId>,
+) -> tantivy::Result<Scanned> {
+    let index = ranking.index;
+    let (lists, excluded) = ranking.open(segment.place, range.clone())?;
+    let finding = lists.iter().filter(|list| list.finds());
+    let mut scanned = Scanned {
+        counts: Counts::new(index.header.levels.len(), index.header.domains.len()),
+        best: Best::new(ranking.kept(index)),
+        standing: finding
+            .map(|list| (list.concept, list.evidence.variant))
+            .collect(),
+        lists: (lists.len() + excluded.len()) as u64,
+        postings: 0,
+    };
+    let Scanned { counts, best, .. } = &mut scanned;
+    scanned.postings = scan::scan(segment, range, lists, excluded, scoring, counts, best);
+    Ok(scanned)
 }
 
 /// A request made ready against an index: its concepts, how rare each is, and which roles match.
@@ -204,11 +266,12 @@ impl<'a> Ranking<'a> {
         )
     }
 
-    fn open(&self, place: u32) -> tantivy::Result<(Vec<List>, Vec<List>)> {
+    fn open(&self, place: u32, range: Range<DocId>) -> tantivy::Result<(Vec<List>, Vec<List>)> {
         let reader = self.index.searcher.segment_reader(place);
         let (lists, mut excluded) = lists::open(
             self.index,
             place,
+            range,
             &self.expanded,
             &self.frequencies,
             &self.request.weights,
@@ -229,6 +292,19 @@ impl<'a> Ranking<'a> {
             )?);
         }
         Ok((lists, excluded))
+    }
+
+    /// About how many postings are to be read in a segment.
+    fn postings(&self, place: u32, everything: bool) -> u64 {
+        let documents = u64::from(self.index.searcher.segment_reader(place).max_doc());
+        if everything {
+            return 3 * documents;
+        }
+        let known = self.frequencies.iter();
+        let variants = known.flat_map(|known| known.variants.iter().flatten());
+        let postings: u64 = variants.map(|(_, roles)| *roles).sum();
+        // Roles that are gone are still read: few, else the segment would have been written anew.
+        (postings as f32 * documents as f32 / self.index.searcher.num_docs().max(1) as f32) as u64
     }
 
     fn scoring(&self, place: u32) -> tantivy::Result<Scoring<'_>> {
@@ -255,13 +331,11 @@ impl<'a> Ranking<'a> {
                 self.formula.as_ref()
             },
             mean_length: self.index.header.mean_length,
+            postings: self.postings(place, everything),
             whole,
         })
     }
 }
-
-/// How many other words are said.
-const MAX_SAID: usize = 6;
 
 /// The formula that every role meets, for filters alone.
 const EVERYTHING: &Formula = &Formula::All(Vec::new());
@@ -314,97 +388,14 @@ fn in_order(segments: &[Segment<'_>], candidates: &mut Vec<Candidate>) -> tantiv
     Ok(())
 }
 
-/// What became of each word; `standing` holds the places of concepts and variants that stand in some role.
-fn terms(expanded: &Expanded, standing: &[(usize, usize)]) -> Vec<Term> {
-    let of_concept = |(at, concept): (usize, &Concept)| {
-        let (mut via, mut used) = (None, Vec::new());
-        for (variant_at, variant) in concept.variants.iter().enumerate() {
-            if standing.contains(&(at, variant_at)) {
-                via = via.or(Some(variant.kind.via()));
-                if !used.contains(&variant.shown) {
-                    used.push(variant.shown.clone());
-                }
-            }
-        }
-        Term {
-            term: concept.typed.clone(),
-            via,
-            used,
-        }
-    };
-    expanded
-        .concepts
-        .iter()
-        .enumerate()
-        .map(of_concept)
-        .collect()
-}
-
-/// Neighbours in meaning are many, and too little to be said; they stand in the machine formats.
-fn is_worth_saying(via: Via) -> bool {
-    matches!(via, Via::Synonym | Via::Acronym | Via::Initials)
-}
-
-/// Says of each word that only its neighbours in meaning stand for, which they are.
-fn neighbour_notes(expanded: &Expanded, standing: &[(usize, usize)]) -> Vec<String> {
-    let mut notes = Vec::new();
-    for (at, concept) in expanded.concepts.iter().enumerate() {
-        let variants = concept.variants.iter().enumerate();
-        let mut standing = variants
-            .filter(|(place, _)| standing.contains(&(at, *place)))
-            .map(|(_, variant)| variant)
-            .peekable();
-        let is_any = standing.peek().is_some();
-        let near: Option<Vec<String>> = standing
-            .map(|variant| {
-                (variant.kind.via() == Via::Related).then(|| format!("\"{}\"", variant.shown))
-            })
-            .collect();
-        if let (true, Some(mut near)) = (is_any, near) {
-            near.truncate(MAX_SAID);
-            let typed = &concept.typed;
-            notes.push(format!(
-                "no role mentions \"{typed}\"; using words near it: {}",
-                near.join(", ")
-            ));
-        }
-    }
-    notes
-}
-
-/// Says which other words found roles too; kinds of a thing where nothing else did.
-fn synonym_note(expanded: &Expanded, standing: &[(usize, usize)]) -> Option<String> {
-    let mut shown: Vec<String> = Vec::new();
-    for (at, concept) in expanded.concepts.iter().enumerate() {
-        let stands = |place: usize| standing.contains(&(at, place));
-        let mut variants = concept.variants.iter().enumerate();
-        let is_met = variants.any(|(place, variant)| variant.kind.is_same() && stands(place));
-        for (place, variant) in concept.variants.iter().enumerate() {
-            let via = variant.kind.via();
-            let is_kind = matches!(via, Via::Narrower | Via::Broader) && !is_met;
-            let quoted = format!("\"{}\"", variant.shown);
-            if (is_kind || is_worth_saying(via)) && stands(place) && !shown.contains(&quoted) {
-                shown.push(quoted);
-            }
-        }
-    }
-    let more = shown.len().saturating_sub(MAX_SAID);
-    shown.truncate(MAX_SAID);
-    let more = if more > 0 {
-        format!(" and {more} more")
-    } else {
-        String::new()
-    };
-    (!shown.is_empty()).then(|| format!("also looking for {}{more}", shown.join(", ")))
-}
-
-fn hits(
-    index: &OpenIndex,
-    request: &Request,
-    ranking: &Ranking<'_>,
-    segments: &[Segment<'_>],
-    candidates: &[Candidate],
-) -> tantivy::Result<Vec<Hit>> {
+fn hits(ranking: &Ranking<'_>, found: &mut Found<'_>) -> tantivy::Result<Vec<Hit>> {
+    let Ranking { index, request, .. } = *ranking;
+    let Found {
+        segments,
+        candidates,
+        work,
+        ..
+    } = found;
     let expanded = &ranking.expanded;
     let needles = ranking.needles(request.passages);
     let mut beginnings = needles.beginnings();
@@ -420,6 +411,7 @@ fn hits(
                 none => none.insert(segment.reader.get_store_reader(0)?),
             };
             let stored = role::Stored::fetch_noting(index, store, candidate.doc, &mut beginnings)?;
+            work.documents += 1;
             stored.fill(&mut hit);
             let layout = stored.layout()?;
             (hit.passages, places) = needles.find(stored.body(), &layout, stored.beginnings());

@@ -8,12 +8,13 @@ pub mod infer;
 mod phrases;
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use phrases::Phrases;
-pub use phrases::{slug, words};
+pub use phrases::{as_written, count_words, slug, words};
 
 /// The taxonomy that is compiled in.
 const BUILT_IN: &str = include_str!("data/taxonomy.toml");
@@ -144,6 +145,8 @@ pub struct Taxonomy {
     codes: Codes,
     unless: Vec<String>,
     level_phrases: Phrases<LevelSign>,
+    /// The words of the ids and labels of the levels, once they are asked for.
+    level_names: OnceLock<Vec<[Vec<String>; 2]>>,
     /// The domain that a phrase names, and whether only where nothing else does.
     domain_phrases: Phrases<(usize, bool)>,
     text_signs: Phrases<usize>,
@@ -217,6 +220,7 @@ impl Taxonomy {
             codes: file.codes.unwrap_or_default(),
             unless: text.unless,
             level_phrases,
+            level_names: OnceLock::new(),
             domain_phrases,
             text_signs,
         })

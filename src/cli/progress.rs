@@ -22,19 +22,25 @@ const STEADY: Duration = Duration::from_secs(1);
 
 /// Lets the user look on at a run that only reads.
 pub fn reading(ui: &Ui) -> impl Fn(&Arc<Progress>) -> Box<dyn Any> + use<> {
-    let can_draw = ui.can_draw();
-    move |progress| Box::new(can_draw.then(|| Shown::start(progress, Arc::default())))
+    let voice = ui.voice();
+    move |progress| {
+        Box::new(
+            voice
+                .can_draw()
+                .then(|| Shown::start(progress, Arc::default())),
+        )
+    }
 }
 
 /// Lets the user look on at a run that writes the index in `folder`, and stop it.
 pub fn writing(ui: &Ui, folder: &Path) -> impl Fn(&Arc<Progress>) -> Box<dyn Any> + use<> {
-    let can_draw = ui.can_draw();
+    let voice = ui.voice();
     #[cfg(unix)]
-    let (voice, folder) = (ui.voice(), folder.to_owned());
+    let folder = folder.to_owned();
     #[cfg(not(unix))]
     let _ = folder;
     move |progress| {
-        let line = can_draw.then(Arc::<PassingLine>::default);
+        let line = voice.can_draw().then(Arc::<PassingLine>::default);
         let shown = line.clone().map(|line| Shown::start(progress, line));
         // What ends first stands first.
         #[cfg(unix)]
@@ -155,7 +161,9 @@ fn of_phase(phase: Phase, seen: &Seen, elapsed: Duration) -> Vec<String> {
         Phase::Syncing => ("waiting for the disk", "syncing"),
     };
     let written = megabytes(seen.written);
+    let writes = matches!(phase, Phase::Writing | Phase::Merging);
     let size = match (seen.written, seen.of_written) {
+        _ if !writes => None,
         (0, _) => None,
         (now, all) if now < all => Some(format!("{written:.1} of about {:.1} MB", megabytes(all))),
         _ => Some(format!("{written:.1} MB")),
@@ -279,7 +287,7 @@ mod tests {
                 "merging the index · 130.0 MB",
             ),
             (
-                seen(Phase::Syncing, 0, 0),
+                seen(Phase::Syncing, 130_000_000, 0),
                 seconds(150),
                 77,
                 "waiting for the disk · 3 min",

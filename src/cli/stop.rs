@@ -4,13 +4,14 @@
 //! be is ended by the system.
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
-use signal_hook::low_level;
+use signal_hook::{flag, low_level};
 
 use super::place::shown;
 use super::ui::{PassingLine, Voice};
@@ -43,8 +44,7 @@ impl Stoppable {
     /// Listens to signals.
     pub fn new(work: Work) -> Self {
         *AT_WORK.lock().unwrap_or_else(PoisonError::into_inner) = Some(work);
-        // Where there can be no thread, the system ends the process: the index is as it was then too.
-        LISTENS.call_once(|| drop(thread::Builder::new().spawn(listen)));
+        LISTENS.call_once(listen);
         Self(())
     }
 }
@@ -56,10 +56,21 @@ impl Drop for Stoppable {
 }
 
 fn listen() {
-    if let Ok(mut signals) = Signals::new([SIGINT, SIGTERM])
-        && let Some(signal) = signals.forever().next()
-    {
-        end(128 + signal);
+    const ENDS: [i32; 2] = [SIGINT, SIGTERM];
+    // Where there can be no listener, the system goes on ending the process: the index is as it was then too.
+    let Ok(mut signals) = Signals::new(ENDS) else {
+        return;
+    };
+    let wait = move || {
+        if let Some(signal) = signals.forever().next() {
+            end(128 + signal);
+        }
+    };
+    if thread::Builder::new().spawn(wait).is_err() {
+        for signal in ENDS {
+            let always = Arc::new(AtomicBool::new(true));
+            let _ = flag::register_conditional_default(signal, always);
+        }
     }
 }
 

@@ -46,6 +46,17 @@ pub struct Voice {
 }
 
 impl Voice {
+    /// Whether there is a terminal for a passing line, and anything to be said.
+    pub fn can_draw(self) -> bool {
+        let term = std::env::var_os("TERM");
+        let is_dumb = term
+            .as_ref()
+            .is_none_or(|term| term.is_empty() || term == "dumb");
+        // Only the terminals of Unix always name themselves.
+        let can_move = !is_dumb || (cfg!(not(unix)) && term.is_none());
+        !self.quiet && can_move && io::stderr().is_terminal()
+    }
+
     /// Says something beside the result.
     pub fn note(self, text: &str) {
         if !self.quiet {
@@ -99,16 +110,6 @@ impl PassingLine {
             let _ = io::stderr().write_all(b"\r\x1b[K");
         }
     }
-}
-
-/// Whether a line on standard error can be drawn over.
-fn can_draw_over() -> bool {
-    let term = std::env::var_os("TERM");
-    let is_dumb = term
-        .as_ref()
-        .is_none_or(|term| term.is_empty() || term == "dumb");
-    // Only the terminals of Unix name themselves.
-    io::stderr().is_terminal() && !(is_dumb && (cfg!(unix) || term.is_some()))
 }
 
 /// The way to the user.
@@ -167,14 +168,8 @@ impl Ui {
     }
 
     /// How things are said beside the result, for another thread.
-    #[cfg(unix)]
     pub fn voice(&self) -> Voice {
         self.voice
-    }
-
-    /// Whether there is a terminal for a passing line, and anything to be said.
-    pub fn can_draw(&self) -> bool {
-        !self.voice.quiet && can_draw_over()
     }
 
     /// Writes a part of the result.

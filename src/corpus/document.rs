@@ -96,13 +96,22 @@ pub fn plain(text: &str) -> String {
 
 /// Appends text as [`plain`] does, without doubling a space at the seam.
 pub fn push_plain(target: &mut String, text: &str) {
-    for c in text.chars() {
+    let mut rest = text;
+    loop {
+        let plain = rest.bytes().take_while(u8::is_ascii_graphic).count();
+        let (plain, behind) = rest.split_at(plain);
+        target.push_str(plain);
+        let Some(c) = behind.chars().next() else {
+            return;
+        };
+        rest = &behind[c.len_utf8()..];
         let hidden = matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
         if hidden {
             continue;
         }
         if c.is_whitespace() || c.is_control() {
-            if !target.is_empty() && !target.ends_with([' ', LINE_BREAK, CELL]) {
+            let last = target.as_bytes().last();
+            if last.is_some_and(|&last| !matches!(char::from(last), ' ' | LINE_BREAK | CELL)) {
                 target.push(' ');
             }
         } else {

@@ -1,8 +1,10 @@
 //! Tells what a list item or a table row names: skills, a KPI, tools, a step of a career.
 
+use std::borrow::Cow;
+
 use super::headings::{Below, Column, headings};
 use crate::blueprint::{CELL, CareerLink, Direction, Entity, Kpi, LINE_BREAK, Skill, Weight};
-use crate::taxonomy::words;
+use crate::taxonomy::{count_words, words};
 
 /// The longest name of a skill, a KPI or a tool, in words; what is longer is prose.
 const MAX_NAME_WORDS: usize = 12;
@@ -24,7 +26,7 @@ pub struct Place {
 ///
 /// `bold` is the length of the bold beginning of `text`, in bytes.
 pub fn item(text: &str, bold: usize, place: Place) -> Option<Entity> {
-    let text = text.replace(LINE_BREAK, " ");
+    let text = on_one_line(text);
     let bold = if text.is_char_boundary(bold) { bold } else { 0 };
     match place.below? {
         Below::Skills => skills(&text, bold, place.weight, false),
@@ -38,12 +40,29 @@ pub fn item(text: &str, bold: usize, place: Place) -> Option<Entity> {
 
 /// Reads a paragraph that is a comma list: "Python, SQL and dbt".
 pub fn comma_list(text: &str) -> Option<Vec<String>> {
-    let text = text.replace(LINE_BREAK, " ");
-    let entries: Vec<String> = split_list(text.trim_end_matches('.'));
-    let short = entries
-        .iter()
-        .all(|entry| (1..=MAX_LIST_WORDS).contains(&words(entry).len()));
-    (entries.len() > 1 && short).then_some(entries)
+    let bytes = text.as_bytes();
+    if memchr::memchr3(b',', b';', b'|', bytes).is_none() && !text.contains('•') {
+        return None;
+    }
+    let text = on_one_line(text);
+    let mut entries = Vec::new();
+    for entry in list_entries(text.trim_end_matches('.')) {
+        // Most of what is asked about is prose, which ends here with its first words.
+        if !(1..=MAX_LIST_WORDS).contains(&count_words(entry, MAX_LIST_WORDS)) {
+            return None;
+        }
+        entries.push(entry.to_owned());
+    }
+    (entries.len() > 1).then_some(entries)
+}
+
+/// A text without breaks of lines.
+fn on_one_line(text: &str) -> Cow<'_, str> {
+    if text.contains(LINE_BREAK) {
+        text.replace(LINE_BREAK, " ").into()
+    } else {
+        text.into()
+    }
 }
 
 /// Reads a row of a table, with what its columns hold.
@@ -149,11 +168,13 @@ fn kpi(text: &str, bold: usize) -> Option<Entity> {
 
 fn tools(text: &str) -> Option<Entity> {
     let list = match text.split_once(": ") {
-        Some((category, list)) if words(category).len() <= MAX_LIST_WORDS => list,
+        Some((category, list)) if count_words(category, MAX_LIST_WORDS) <= MAX_LIST_WORDS => list,
         _ => text,
     };
     let tools: Vec<String> = split_tools(list);
-    let short = tools.iter().all(|tool| words(tool).len() <= MAX_LIST_WORDS);
+    let short = tools
+        .iter()
+        .all(|tool| count_words(tool, MAX_LIST_WORDS) <= MAX_LIST_WORDS);
     (short && !tools.is_empty()).then_some(Entity::Tools(tools))
 }
 
@@ -207,45 +228,50 @@ fn without_bracket(name: &str) -> &str {
 
 fn short(name: &str) -> Option<String> {
     let name = name.trim_matches([' ', '.', ';', ',', '*']);
-    let is_name = (1..=MAX_NAME_WORDS).contains(&words(name).len()) || matches!(name, "C++" | "C#");
+    let is_name = (1..=MAX_NAME_WORDS).contains(&count_words(name, MAX_NAME_WORDS))
+        || matches!(name, "C++" | "C#");
     is_name.then(|| name.to_owned())
 }
 
-fn split_list(text: &str) -> Vec<String> {
-    split_outside_brackets(text, &[',', ';', '•', '|'])
-        .into_iter()
-        .map(|entry| entry.trim().trim_start_matches("and ").trim().to_owned())
+/// The entries of a list, without the "and" in front of the last.
+fn list_entries(text: &str) -> impl Iterator<Item = &str> {
+    pieces_outside_brackets(text, &[',', ';', '•', '|'])
+        .map(|entry| entry.trim().trim_start_matches("and ").trim())
         .filter(|entry| !entry.is_empty())
-        .collect()
 }
 
 /// Tools are alternatives with ` / ` as well; the slash of `CI/CD` stays.
 fn split_tools(text: &str) -> Vec<String> {
-    split_list(&text.replace(" / ", ", ").replace(" or ", ", "))
-        .into_iter()
-        .map(|tool| without_bracket(&tool).trim_end_matches('.').to_owned())
-        .filter(|tool| !tool.is_empty() && words(tool).len() <= MAX_LIST_WORDS)
+    list_entries(&text.replace(" / ", ", ").replace(" or ", ", "))
+        .map(|tool| without_bracket(tool).trim_end_matches('.'))
+        .filter(|tool| !tool.is_empty() && count_words(tool, MAX_LIST_WORDS) <= MAX_LIST_WORDS)
+        .map(str::to_owned)
         .collect()
 }
 
 /// Splits a text at signs that stand outside brackets.
 pub fn split_outside_brackets<'a>(text: &'a str, signs: &[char]) -> Vec<&'a str> {
+    pieces_outside_brackets(text, signs).collect()
+}
+
+fn pieces_outside_brackets<'a>(text: &'a str, signs: &[char]) -> impl Iterator<Item = &'a str> {
     let mut depth = 0_u32;
-    let mut start = 0;
-    let mut parts = Vec::new();
-    for (at, c) in text.char_indices() {
-        match c {
-            '(' | '[' => depth += 1,
-            ')' | ']' => depth = depth.saturating_sub(1),
-            c if depth == 0 && signs.contains(&c) => {
-                parts.push(&text[start..at]);
-                start = at + c.len_utf8();
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        for (at, c) in text.char_indices() {
+            match c {
+                '(' | '[' => depth += 1,
+                ')' | ']' => depth = depth.saturating_sub(1),
+                c if depth == 0 && signs.contains(&c) => {
+                    rest = Some(&text[at + c.len_utf8()..]);
+                    return Some(&text[..at]);
+                }
+                _ => {}
             }
-            _ => {}
         }
-    }
-    parts.push(&text[start..]);
-    parts
+        rest.take()
+    })
 }
 
 #[cfg(test)]

@@ -197,6 +197,11 @@ fn rung(cell: &str, taxonomy: &Taxonomy) -> Option<Rung> {
     if plain.is_empty() || plain.len() > MAX_WORDS {
         return None;
     }
+    let number = ["i", "ii", "iii", "iv", "v", "1", "2", "3", "4", "5"];
+    let may_be = |word: &String| number.contains(&word.as_str()) || taxonomy.may_name_level(word);
+    if !plain.iter().any(may_be) {
+        return None;
+    }
     let code = plain
         .iter()
         .find(|word| taxonomy.code(word).is_some())
@@ -211,7 +216,6 @@ fn rung(cell: &str, taxonomy: &Taxonomy) -> Option<Rung> {
         .trim_matches([' ', '(', ')', '-', '–', '—', ':', '/', '|'])
         .to_owned();
     let known = |name: &str| taxonomy.level_value(name).is_some_and(|(_, known)| known);
-    let number = ["i", "ii", "iii", "iv", "v", "1", "2", "3", "4", "5"];
     let numbered = plain.len() > 1
         && plain
             .last()

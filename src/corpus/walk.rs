@@ -34,7 +34,7 @@ pub struct FoundFile {
     /// The absolute path.
     pub path: PathBuf,
     /// The folder directly below the corpus' root, if the file does not lie in the root itself.
-    pub folder: Option<String>,
+    pub folder: Option<Arc<str>>,
     /// Size in bytes and modification time in nanoseconds since 1970, as they were when the file was found.
     pub stamp: Stamp,
     /// Whether the user named this very file.
@@ -286,7 +286,13 @@ impl Walk {
         let folder = below
             .and_then(|below| below.parent())
             .and_then(|parent| parent.components().next());
-        let folder = folder.map(|folder| folder.as_os_str().to_string_lossy().into_owned());
+        // Of very many files in one folder each has the same copy of its name.
+        let last = self.files.last().and_then(|last| last.folder.clone());
+        let folder = folder.map(|folder| {
+            let name = folder.as_os_str().to_string_lossy();
+            last.filter(|last| **last == *name)
+                .unwrap_or_else(|| name.into())
+        });
         self.files.push(FoundFile {
             path: path.to_owned(),
             folder,

@@ -1,6 +1,7 @@
 //! Counts what a manifest's roles come to: the header of an index, and ids that several roles share.
 
 use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 
 use super::generation::now_ms;
 use super::header::{FacetValue, Header, made_of};
@@ -8,6 +9,11 @@ use super::manifest::Manifest;
 use super::material::Material;
 use super::plan::Plan;
 use crate::corpus::{Problem, ProblemKind};
+
+/// The values between the commas.
+fn listed(values: &str) -> impl Iterator<Item = &str> {
+    values.split(',').filter(|value| !value.is_empty())
+}
 
 /// Makes the header of an index of the roles that a manifest lists.
 pub fn header(plan: &Plan, material: &Material, manifest: &Manifest) -> Header {
@@ -17,14 +23,14 @@ pub fn header(plan: &Plan, material: &Material, manifest: &Manifest) -> Header {
     let mut levels = BTreeSet::new();
     let mut domains = BTreeSet::new();
     for role in roles() {
-        for level in &role.levels {
-            if !levels.contains(level.as_str()) {
-                levels.insert(level.clone());
+        for level in listed(&role.levels) {
+            if !levels.contains(level) {
+                levels.insert(level.to_owned());
             }
         }
-        for domain in &role.domains {
-            if !domains.contains(domain.as_str()) {
-                domains.insert(domain.clone());
+        for domain in listed(&role.domains) {
+            if !domains.contains(domain) {
+                domains.insert(domain.to_owned());
             }
             let parent = domain.split_once('/').map(|(parent, _)| parent);
             if let Some(parent) = parent.filter(|parent| !domains.contains(*parent)) {
@@ -84,15 +90,16 @@ fn watch(material: &Material, manifest: &Manifest) -> Option<Vec<super::header::
 
 /// Tells of each role whose id another one before it has.
 pub fn same_ids(manifest: &Manifest) -> Vec<Problem> {
-    let mut places: HashMap<&str, String> = HashMap::new();
+    let mut places: HashMap<&str, (&Path, u32)> = HashMap::new();
     let mut problems = Vec::new();
     for file in &manifest.files {
-        let path = file.path.to_string_lossy();
         for role in &file.roles {
-            let place = format!("{path}:{}", role.line);
-            if let Some(other) = places.insert(&role.id, place) {
+            let place = (file.path.as_path(), role.line);
+            if let Some((path, line)) = places.insert(&role.id, place) {
                 let id = role.id.clone();
+                let other = format!("{}:{line}", path.to_string_lossy());
                 let kind = ProblemKind::SameId { id, other };
+                let path = file.path.to_string_lossy();
                 problems.push(Problem::new(&path, Some(role.line), kind));
             }
         }

@@ -4,6 +4,7 @@
 //! writer of the next generation.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::{fmt, io};
 
@@ -27,6 +28,7 @@ pub struct PublishedDirectory {
     files: MmapDirectory,
     /// The list of segments with no schema, once the whole has been read.
     segments: Arc<OnceLock<Vec<u8>>>,
+    opened: Arc<AtomicU64>,
 }
 
 impl PublishedDirectory {
@@ -35,13 +37,19 @@ impl PublishedDirectory {
         Ok(Self {
             files: MmapDirectory::open(path)?,
             segments: Arc::default(),
+            opened: Arc::default(),
         })
     }
 
     /// Maps a file into memory; `None` where that cannot be done.
     pub fn bytes(&self, name: &Path) -> Option<OwnedBytes> {
-        let file = self.files.get_file_handle(name).ok()?;
+        let file = self.get_file_handle(name).ok()?;
         file.read_bytes(0..file.len()).ok()
+    }
+
+    /// Counts how often a file is opened, of all that share this directory.
+    pub fn opened(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.opened)
     }
 }
 
@@ -77,6 +85,7 @@ fn refused() -> io::Error {
 
 impl Directory for PublishedDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        self.opened.fetch_add(1, Ordering::Relaxed);
         self.files.get_file_handle(path)
     }
 

@@ -5,8 +5,9 @@ use tantivy::TantivyDocument;
 use tantivy::schema::Field;
 
 use super::acronyms;
-use super::analysis::{Form, MAX_KEY_BYTES, name_key, sequence, shorten};
+use super::analysis::{Form, MAX_KEY_BYTES, name_key, sequence, shorten, stems};
 use super::layout::{BlockLayout, Layout, NOT_INDEXED, SectionLayout, encode};
+use super::manifest::count_words;
 use super::schema::{Fields, PLACEMENTS, TextField, domain_facet, level_facet, placement};
 use crate::blueprint::{Block, Blueprint, Entity, Provenance, Section, SectionKind, Shape};
 use crate::corpus::Role;
@@ -106,8 +107,10 @@ impl Facts {
 pub struct Prepared {
     /// The document without its text.
     pub document: TantivyDocument,
-    /// The text, a line each block; none once it is in the document.
+    /// The text, a line each block; empty once it is in the document.
     pub body: String,
+    /// Whether the text is in the document.
+    pub has_body: bool,
     /// The size of the text, in bytes.
     pub bytes: usize,
 }
@@ -129,7 +132,7 @@ pub fn document(role: &Role, fields: &Fields, taxonomy: &Taxonomy) -> Prepared {
     if let Some(family) = &blueprint.family {
         writer.add(fields.of(TextField::Other), family);
     }
-    let length = writer.body.split_ascii_whitespace().count() as u64;
+    let length = count_words(&writer.body) as u64;
     let Writer {
         mut document,
         body,
@@ -155,6 +158,7 @@ pub fn document(role: &Role, fields: &Fields, taxonomy: &Taxonomy) -> Prepared {
     Prepared {
         document,
         bytes: body.len(),
+        has_body: false,
         body,
     }
 }
@@ -321,7 +325,7 @@ impl Writer<'_> {
     }
 
     fn pairs(&mut self, name: &str) {
-        for pair in pairs(&sequence(name, Form::Stem)) {
+        for pair in pairs(&stems(name)) {
             self.document.add_text(self.fields.pair, pair);
         }
     }

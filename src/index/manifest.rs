@@ -4,10 +4,12 @@
 //! files need a few milliseconds to read. The first line holds the version and a checksum of all that follows.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::header::{ProblemRecord, os_string};
+use super::shared::shared;
 use crate::blueprint::Blueprint;
 use crate::corpus::walk::Stamp;
 use crate::corpus::{FileReading, Problem, Role, Severity};
@@ -43,9 +45,9 @@ pub struct FileEntry {
     /// The size of its text, in bytes.
     pub bytes: u64,
     /// The container that it was read as; empty for none.
-    pub container: String,
+    pub container: Arc<str>,
     /// The folder below the root that told of its domain.
-    pub folder: Option<String>,
+    pub folder: Option<Arc<str>>,
     /// The roles that it gave.
     pub roles: Vec<RoleEntry>,
     /// What there was to say of it.
@@ -61,10 +63,10 @@ pub struct RoleEntry {
     pub line: u32,
     /// The number of words.
     pub words: u64,
-    /// The levels.
-    pub levels: Vec<String>,
-    /// The domains.
-    pub domains: Vec<String>,
+    /// The levels, with commas between them.
+    pub levels: Arc<str>,
+    /// The domains, with commas between them.
+    pub domains: Arc<str>,
 }
 
 /// A remark on a file, as it is kept.
@@ -98,18 +100,13 @@ impl FileEntry {
             id: role.blueprint.id.clone(),
             line: role.blueprint.lines.0,
             words: words(&role.blueprint),
-            levels: role.blueprint.levels.clone(),
-            domains: role
-                .blueprint
-                .domains
-                .iter()
-                .map(|domain| domain.id.clone())
-                .collect(),
+            levels: shared(&role.blueprint.levels.join(",")),
+            domains: shared(&domains(&role.blueprint)),
         };
         Self {
             hash: reading.hash,
             bytes: reading.bytes,
-            container: reading.container.to_owned(),
+            container: shared(reading.container),
             roles: reading.roles.iter().map(role).collect(),
             problems: reading.problems.iter().map(ProblemEntry::from).collect(),
             ..Self::default()
@@ -127,14 +124,30 @@ impl FileEntry {
     }
 }
 
+fn domains(blueprint: &Blueprint) -> String {
+    let ids = blueprint.domains.iter().map(|domain| domain.id.as_str());
+    ids.collect::<Vec<&str>>().join(",")
+}
+
 /// The number of words of a role's text.
 fn words(blueprint: &Blueprint) -> u64 {
     let blocks = blueprint
         .sections
         .iter()
         .flat_map(|section| &section.blocks);
-    let words = blocks.map(|block| block.text.split_ascii_whitespace().count() as u64);
+    let words = blocks.map(|block| count_words(&block.text) as u64);
     words.sum()
+}
+
+/// Returns the number of words between the spaces of a text.
+pub fn count_words(text: &str) -> usize {
+    // Without branches, so that many bytes are looked at together.
+    let is_space = |byte: u8| (byte == b' ') | ((byte.wrapping_sub(b'\t') < 5) & (byte != 0x0b));
+    let bytes = text.as_bytes();
+    let first = bytes.first().is_some_and(|&byte| !is_space(byte));
+    let begins = |pair: &[u8]| is_space(pair[0]) & !is_space(pair[1]);
+    let rest: usize = bytes.windows(2).map(|pair| usize::from(begins(pair))).sum();
+    usize::from(first) + rest
 }
 
 impl Manifest {
@@ -185,8 +198,8 @@ impl Manifest {
                     &[
                         &hex(u64::from(role.line)),
                         &hex(role.words),
-                        role.levels.join(",").as_bytes(),
-                        role.domains.join(",").as_bytes(),
+                        role.levels.as_bytes(),
+                        role.domains.as_bytes(),
                         role.id.as_bytes(),
                     ],
                 );
@@ -300,7 +313,7 @@ fn file<'a>(fields: &mut impl Iterator<Item = &'a [u8]>) -> Option<FileEntry> {
     let hash = number(fields.next()?)?;
     let is_unsettled = fields.next()? == b"1";
     let bytes = number(fields.next()?)?;
-    let container = text(fields.next()?)?;
+    let container = shared(&text(fields.next()?)?);
     let has_folder = fields.next()? == b"1";
     let folder = text(fields.next()?)?;
     Some(FileEntry {
@@ -310,21 +323,17 @@ fn file<'a>(fields: &mut impl Iterator<Item = &'a [u8]>) -> Option<FileEntry> {
         is_unsettled,
         bytes,
         container,
-        folder: has_folder.then_some(folder),
+        folder: has_folder.then(|| shared(&folder)),
         ..FileEntry::default()
     })
 }
 
 fn role<'a>(fields: &mut impl Iterator<Item = &'a [u8]>) -> Option<RoleEntry> {
-    let list = |field: &[u8]| -> Option<Vec<String>> {
-        let values = field.split(|byte| *byte == b',');
-        values.filter(|value| !value.is_empty()).map(text).collect()
-    };
     Some(RoleEntry {
         line: number(fields.next()?)? as u32,
         words: number(fields.next()?)?,
-        levels: list(fields.next()?)?,
-        domains: list(fields.next()?)?,
+        levels: shared(&text(fields.next()?)?),
+        domains: shared(&text(fields.next()?)?),
         id: text(fields.next()?)?,
     })
 }
@@ -405,8 +414,8 @@ mod tests {
                         id: "ä".into(),
                         line: 1,
                         words: 400,
-                        levels: vec!["senior".into(), "ic4".into()],
-                        domains: vec!["cloud/finops".into()],
+                        levels: "senior,ic4".into(),
+                        domains: "cloud/finops".into(),
                     }],
                     problems: vec![],
                 },

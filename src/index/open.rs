@@ -3,6 +3,8 @@
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tantivy::postings::SegmentPostings;
 use tantivy::schema::{Field, IndexRecordOption};
@@ -36,6 +38,8 @@ pub struct OpenIndex {
     deleted: Vec<Vec<DocId>>,
     /// The terms that were looked up.
     known: Known,
+    /// How often one of its files was opened.
+    opened: Arc<AtomicU64>,
 }
 
 /// What was found where an index should be.
@@ -79,9 +83,10 @@ impl OpenIndex {
         };
         Ok(Self {
             header,
-            fields: Fields::new(),
+            fields: Fields::of_index(index.schema()),
             deleted: searcher.segment_readers().iter().map(deleted).collect(),
             known: Known::default(),
+            opened: Arc::default(),
             searcher,
             words,
             folder,
@@ -120,6 +125,11 @@ impl OpenIndex {
                 .inverted_index(field)?;
             Ok(Some(inverted.read_postings_from_terminfo(info, record)?))
         })
+    }
+
+    /// Returns how often a file of it was opened since it was, the opening with it; a file that is mapped already counts too.
+    pub fn opened_files(&self) -> u64 {
+        self.opened.load(Ordering::Relaxed)
     }
 
     /// Returns whether some segment holds roles that are gone.
@@ -189,6 +199,7 @@ fn open_generation(folder: &Path, current: &Current) -> Result<Option<OpenIndex>
     }
     let path = folder.join(&current.generation);
     let directory = published(folder, &path)?;
+    let files = directory.opened();
     let _mapped = check(folder, &path, &directory, &header)?;
     let words = directory.bytes(Path::new(WORDS)).and_then(Words::new);
     let words = words.ok_or_else(|| damaged(folder, "its words cannot be read"))?;
@@ -201,7 +212,12 @@ fn open_generation(folder: &Path, current: &Current) -> Result<Option<OpenIndex>
     }));
     opened
         .map_err(|_| damaged(folder, "the engine cannot read it"))?
-        .map(Some)
+        .map(|index| {
+            Some(OpenIndex {
+                opened: files,
+                ..index
+            })
+        })
 }
 
 fn published(folder: &Path, generation: &Path) -> Result<PublishedDirectory> {

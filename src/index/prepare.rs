@@ -10,14 +10,10 @@ use crate::taxonomy::Taxonomy;
 
 /// Prepares readings.
 pub struct Preparer<'a> {
-    /// The fields of the index.
-    pub fields: Fields,
-    /// What levels and domains there are.
-    pub taxonomy: &'a Taxonomy,
-    /// The words of the index.
-    pub known: Known,
-    /// Whether nothing is written, so that no documents are needed.
-    pub is_dry: bool,
+    fields: Fields,
+    taxonomy: &'a Taxonomy,
+    known: Known,
+    is_dry: bool,
 }
 
 /// A reading whose roles have become documents.
@@ -30,7 +26,17 @@ pub struct Taken {
     pub roles: Vec<Prepared>,
 }
 
-impl Preparer<'_> {
+impl<'a> Preparer<'a> {
+    /// Prepares for an index of these words; where nothing is written no documents are needed.
+    pub fn new(taxonomy: &'a Taxonomy, known: &Known, is_dry: bool) -> Self {
+        Self {
+            fields: Fields::new(),
+            taxonomy,
+            known: known.clone(),
+            is_dry,
+        }
+    }
+
     /// Prepares a reading.
     pub fn take(&self, mut reading: FileReading) -> Taken {
         let entry = FileEntry::of_reading(&reading);

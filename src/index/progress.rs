@@ -65,9 +65,9 @@ pub struct Seen {
     pub of_bytes: u64,
     /// Roles that they gave.
     pub roles: u64,
-    /// What the engine has written in this phase, in bytes.
+    /// What the engine has written: until segments are merged, and from then on; in bytes.
     pub written: u64,
-    /// What it will have written in this phase, about; 0 where that is not known.
+    /// What it will have written of merged segments, about; 0 where that is not known.
     pub of_written: u64,
 }
 
@@ -134,15 +134,13 @@ impl Progress {
     /// Says what the run does now.
     pub fn enter(&self, phase: Phase) {
         self.go_on();
-        self.written.store(0, Ordering::Relaxed);
-        self.of_written.store(0, Ordering::Relaxed);
         self.phase.store(phase as u8, Ordering::Relaxed);
     }
 
     /// Says that files are read now: how many, and of how many bytes.
     pub fn reads(&self, files: usize, bytes: u64) {
         // A run over a damaged index begins again.
-        for done in [&self.files, &self.bytes, &self.roles] {
+        for done in [&self.files, &self.bytes, &self.roles, &self.written] {
             done.store(0, Ordering::Relaxed);
         }
         self.of_files.store(files as u64, Ordering::Relaxed);
@@ -160,11 +158,10 @@ impl Progress {
 
     /// Says that segments become one; all that was written until now, where the index is new.
     pub fn merges(&self, is_new: bool) {
-        let written = self.written.load(Ordering::Relaxed);
+        let written = self.written.swap(0, Ordering::Relaxed);
+        let of_written = if is_new { written } else { 0 };
+        self.of_written.store(of_written, Ordering::Relaxed);
         self.enter(Phase::Merging);
-        if is_new {
-            self.of_written.store(written, Ordering::Relaxed);
-        }
     }
 
     /// Says that the engine has written so many bytes.
@@ -280,7 +277,9 @@ mod tests {
         let progress = Progress::default();
         progress.reads(2, 30);
         progress.has_read(10, 1);
-        progress.writes(100);
+        progress.writes(70);
+        progress.enter(Phase::Writing);
+        progress.writes(30);
         progress.merges(true);
         progress.writes(40);
         let seen = progress.seen();

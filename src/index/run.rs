@@ -15,7 +15,6 @@ use super::plan::{Plan, STANDARD_INPUT, is_standard_input};
 use super::prepare::{Preparer, Taken};
 use super::progress::{Phase, Progress};
 use super::refresh::unreachable;
-use super::schema::Fields;
 use super::write::{Known, Merging, Writer};
 use super::{census, checksums, staging};
 use crate::corpus::{self, Problem, ProblemKind, Wanted};
@@ -155,7 +154,7 @@ impl<'a> Run<'a> {
             let taken = preparer.take(reading);
             let entry = FileEntry {
                 path: file.path.into(),
-                folder: file.folder.map(str::to_owned),
+                folder: file.folder.map(Into::into),
                 ..taken.entry
             };
             self.take(taken.roles, None)?;
@@ -348,12 +347,8 @@ impl<'a> Run<'a> {
     }
 
     fn preparer(&self) -> Preparer<'a> {
-        Preparer {
-            fields: Fields::new(),
-            taxonomy: &self.material.taxonomy,
-            known: self.known.clone(),
-            is_dry: matches!(self.sink, Sink::Dry),
-        }
+        let is_dry = matches!(self.sink, Sink::Dry);
+        Preparer::new(&self.material.taxonomy, &self.known, is_dry)
     }
 
     fn take(&mut self, roles: Vec<Prepared>, before: Option<&FileEntry>) -> Result<()> {

@@ -4,8 +4,8 @@
 //! posting, so what must count differently stands in different fields.
 
 use tantivy::schema::{
-    FAST, Facet, FacetOptions, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing,
-    TextOptions,
+    FAST, Facet, FacetOptions, Field, IndexRecordOption, STORED, STRING, Schema, SchemaBuilder,
+    TextFieldIndexing, TextOptions,
 };
 
 use super::analysis::{Analyzer, Form};
@@ -274,6 +274,61 @@ pub struct Fields {
     pub layout: Field,
 }
 
+/// What becomes of the values of a field.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    /// Words, stemmed, with positions.
+    Stemmed,
+    /// Words as they stand.
+    Exact,
+    /// One term.
+    Term,
+    /// One term, in a column and stored.
+    Id,
+    /// A facet.
+    Facet,
+    /// Text in a column, and stored.
+    Column,
+    /// Text in a column.
+    Order,
+    /// Text that is stored.
+    StoredText,
+    /// Bytes that are stored.
+    StoredBytes,
+    /// A number in a column.
+    Number,
+}
+
+impl Kind {
+    fn add(self, name: &str, builder: &mut SchemaBuilder) -> Field {
+        let words = |analyzer: &str, record: IndexRecordOption| {
+            let indexing = TextFieldIndexing::default()
+                .set_tokenizer(analyzer)
+                .set_index_option(record)
+                .set_fieldnorms(false);
+            TextOptions::default().set_indexing_options(indexing)
+        };
+        let column = TextOptions::default().set_fast("raw");
+        match self {
+            Self::Stemmed => {
+                let positions = IndexRecordOption::WithFreqsAndPositions;
+                builder.add_text_field(name, words(STEM_ANALYZER, positions))
+            }
+            Self::Exact => {
+                builder.add_text_field(name, words(EXACT_ANALYZER, IndexRecordOption::Basic))
+            }
+            Self::Term => builder.add_text_field(name, words("raw", IndexRecordOption::Basic)),
+            Self::Id => builder.add_text_field(name, STRING | FAST | STORED),
+            Self::Facet => builder.add_facet_field(name, FacetOptions::default()),
+            Self::Column => builder.add_text_field(name, column.set_stored()),
+            Self::Order => builder.add_text_field(name, column),
+            Self::StoredText => builder.add_text_field(name, STORED),
+            Self::StoredBytes => builder.add_bytes_field(name, STORED),
+            Self::Number => builder.add_u64_field(name, FAST),
+        }
+    }
+}
+
 impl Default for Fields {
     fn default() -> Self {
         Self::new()
@@ -284,39 +339,45 @@ impl Fields {
     /// Makes the schema.
     pub fn new() -> Self {
         let mut builder = Schema::builder();
-        let text = |analyzer: &str, record: IndexRecordOption| {
-            let indexing = TextFieldIndexing::default()
-                .set_tokenizer(analyzer)
-                .set_index_option(record)
-                .set_fieldnorms(false);
-            TextOptions::default().set_indexing_options(indexing)
-        };
-        let stemmed = text(STEM_ANALYZER, IndexRecordOption::WithFreqsAndPositions);
-        let exact = text(EXACT_ANALYZER, IndexRecordOption::Basic);
-        let term = text("raw", IndexRecordOption::Basic);
-        let column = TextOptions::default().set_fast("raw").set_stored();
+        let mut fields = Self::each(|name, kind| kind.add(name, &mut builder));
+        fields.schema = builder.build();
+        fields
+    }
+
+    /// Takes the fields of an index that was made with this schema: they stand in it in the order in which they were added, so
+    /// that it need not be made again.
+    pub fn of_index(schema: Schema) -> Self {
+        let mut ids = 0..;
+        let next = |_, _| Field::from_field_id(ids.next().unwrap_or_default());
         Self {
-            text: TextField::ALL.map(|field| builder.add_text_field(field.id(), stemmed.clone())),
-            title_exact: builder.add_text_field("title_exact", exact.clone()),
-            name_exact: builder.add_text_field("name_exact", exact.clone()),
-            text_exact: builder.add_text_field("text_exact", exact),
-            whole: builder.add_text_field("whole", term.clone()),
-            pair: builder.add_text_field("pair", term.clone()),
-            source: builder.add_text_field("source", term),
-            id: builder.add_text_field("id", STRING | FAST | STORED),
-            level: builder.add_facet_field("level", FacetOptions::default()),
-            domain: builder.add_facet_field("domain", FacetOptions::default()),
-            title_column: builder.add_text_field("title_column", column.clone()),
-            sort_column: builder
-                .add_text_field("sort_column", TextOptions::default().set_fast("raw")),
-            facts: builder.add_text_field("facts", STORED),
-            path_column: builder.add_text_field("path_column", column.clone()),
-            level_column: builder.add_text_field("level_column", column),
-            line_column: builder.add_u64_field("line_column", FAST),
-            length_column: builder.add_u64_field("length_column", FAST),
-            body: builder.add_bytes_field("body", STORED),
-            layout: builder.add_bytes_field("layout", STORED),
-            schema: builder.build(),
+            schema,
+            ..Self::each(next)
+        }
+    }
+
+    /// Calls `add` for each field in order.
+    fn each(mut add: impl FnMut(&'static str, Kind) -> Field) -> Self {
+        Self {
+            text: TextField::ALL.map(|field| add(field.id(), Kind::Stemmed)),
+            title_exact: add("title_exact", Kind::Exact),
+            name_exact: add("name_exact", Kind::Exact),
+            text_exact: add("text_exact", Kind::Exact),
+            whole: add("whole", Kind::Term),
+            pair: add("pair", Kind::Term),
+            source: add("source", Kind::Term),
+            id: add("id", Kind::Id),
+            level: add("level", Kind::Facet),
+            domain: add("domain", Kind::Facet),
+            title_column: add("title_column", Kind::Column),
+            sort_column: add("sort_column", Kind::Order),
+            facts: add("facts", Kind::StoredText),
+            path_column: add("path_column", Kind::Column),
+            level_column: add("level_column", Kind::Column),
+            line_column: add("line_column", Kind::Number),
+            length_column: add("length_column", Kind::Number),
+            body: add("body", Kind::StoredBytes),
+            layout: add("layout", Kind::StoredBytes),
+            schema: Schema::builder().build(),
         }
     }
 
@@ -344,4 +405,19 @@ pub fn level_facet(track: &str, level: &str) -> Facet {
 /// The facet of a domain: `/cloud/finops`.
 pub fn domain_facet(domain: &str) -> Facet {
     Facet::from_path(domain.split('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fields_of_an_index_are_those_that_were_added() {
+        let made = Fields::new();
+        let taken = Fields::of_index(made.schema.clone());
+        assert_eq!(format!("{made:?}"), format!("{taken:?}"));
+        for (field, name) in [(taken.layout, "layout"), (taken.text[12], "other")] {
+            assert_eq!(made.schema.get_field_name(field), name);
+        }
+    }
 }

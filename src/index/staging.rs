@@ -16,6 +16,7 @@ use tantivy::directory::{
 };
 
 use super::progress::Progress;
+use super::streamed::Streamed;
 use crate::error::{Error, Result};
 
 /// A folder in which a generation is being written.
@@ -24,6 +25,8 @@ pub struct StagingDirectory {
     folder: PathBuf,
     mapped: MmapDirectory,
     progress: Arc<Progress>,
+    /// Whether what a merge goes through is read piece by piece.
+    is_large: bool,
 }
 
 impl StagingDirectory {
@@ -33,7 +36,13 @@ impl StagingDirectory {
             folder: folder.to_owned(),
             mapped: MmapDirectory::open(folder)?,
             progress: Arc::clone(progress),
+            is_large: false,
         })
+    }
+
+    /// Expects more than may stand in memory at once.
+    pub fn large(self, is_large: bool) -> Self {
+        Self { is_large, ..self }
     }
 }
 
@@ -63,7 +72,16 @@ impl Directory for StagingDirectory {
         &self,
         path: &Path,
     ) -> std::result::Result<Arc<dyn FileHandle>, OpenReadError> {
-        self.mapped.get_file_handle(path)
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        if !self.is_large || !matches!(ending, Some("idx" | "pos" | "store")) {
+            return self.mapped.get_file_handle(path);
+        }
+        let opened = File::open(self.folder.join(path)).and_then(Streamed::new);
+        let streamed = opened.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => OpenReadError::FileDoesNotExist(path.to_owned()),
+            _ => OpenReadError::wrap_io_error(error, path.to_owned()),
+        })?;
+        Ok(Arc::new(streamed))
     }
 
     fn delete(&self, path: &Path) -> std::result::Result<(), DeleteError> {

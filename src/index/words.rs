@@ -12,7 +12,7 @@ mod table;
 
 use tantivy::directory::OwnedBytes;
 
-use super::varint::{byte, pull, push};
+use super::varint::{pull, push};
 use beginnings::Beginnings;
 use table::Table;
 
@@ -52,41 +52,52 @@ fn slot(piece: &[u8], last: u8) -> Slot {
     slot
 }
 
-/// A word and the space behind it.
-fn word_slot(word: &[u8]) -> Slot {
-    let mut slot = slot(word, 0);
-    slot[word.len()] = b' ';
-    slot[MAX_PIECE] += 1;
-    slot
+/// Takes the piece of so many bytes that begins at a place of a text, with `behind` it.
+fn cut(bytes: &[u8], at: usize, length: usize, behind: u8, last: u8) -> Slot {
+    let whole = match bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        Some(chunk) => u128::from_le_bytes(*chunk),
+        None => u128::from_le_bytes(slot(&bytes[at..at + length], 0)),
+    };
+    // The end of a text aside, sixteen bytes are taken at once, and what is too much is masked.
+    let end = 8 * length as u32;
+    let whole = whole & !(u128::MAX << end) | u128::from(behind) << end;
+    let length = length as u8 + u8::from(behind != 0);
+    (whole | u128::from(length | last) << (8 * MAX_PIECE)).to_le_bytes()
 }
 
-fn is_of_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80
-}
+/// Which bytes are of words.
+const OF_WORDS: [bool; 256] = {
+    let mut of_words = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        of_words[byte] = byte >= 0x80 || (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    of_words
+};
 
 /// Cuts a text into its pieces.
 fn for_each_slot(text: &str, mut each: impl FnMut(Slot)) {
     let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let start = at;
-        let is_word = is_of_word(bytes[at]);
-        let same = bytes[at..]
-            .iter()
-            .take_while(|&&byte| is_of_word(byte) == is_word);
-        at += same.count();
-        let mut run = &bytes[start..at];
+    let mut end = 0;
+    while end < bytes.len() {
+        let mut at = end;
+        let is_word = OF_WORDS[usize::from(bytes[at])];
+        while end < bytes.len() && OF_WORDS[usize::from(bytes[end])] == is_word {
+            end += 1;
+        }
         if is_word {
-            while run.len() >= MAX_PIECE {
-                let (piece, rest) = run.split_at(MAX_PIECE);
-                each(slot(piece, 0));
-                run = rest;
+            while end - at >= MAX_PIECE {
+                each(cut(bytes, at, MAX_PIECE, 0, 0));
+                at += MAX_PIECE;
             }
-            each(word_slot(run));
-        } else if start == 0 || at == bytes.len() || run != b" " {
-            let mut last = if start > 0 { AFTER_WORD } else { 0 };
-            for piece in run.chunks(MAX_PIECE) {
-                each(slot(piece, last));
+            each(cut(bytes, at, end - at, b' ', 0));
+        } else if at == 0 || end == bytes.len() || &bytes[at..end] != b" " {
+            let mut last = if at > 0 { AFTER_WORD } else { 0 };
+            while at < end {
+                let length = (end - at).min(MAX_PIECE);
+                each(cut(bytes, at, length, 0, last));
+                at += length;
                 last = 0;
             }
         }
@@ -128,11 +139,14 @@ impl Words {
     }
 
     /// Calls `note` with each piece: its place in the dictionary, itself, and where it begins in the text.
+    #[inline]
     fn decode_with(
         &self,
         bytes: &[u8],
         mut note: impl FnMut(Option<usize>, &Slot, usize),
     ) -> Option<String> {
+        // The magic takes the first entry.
+        let entries = self.0.as_chunks::<SLOT>().0.get(1..)?;
         let mut rest = bytes;
         let length = usize::try_from(pull(&mut rest)?).ok()?;
         if length > rest.len() * MAX_PIECE {
@@ -140,38 +154,28 @@ impl Words {
         }
         let mut text = vec![0; length + 2 * SLOT];
         let mut at = 0_usize;
-        while let Some((&first, behind)) = rest.split_first() {
-            rest = behind;
+        let mut next = 0;
+        while next < rest.len() {
+            let first = rest[next];
+            next += 1;
             let written;
-            let mut entry = None;
-            let mut known = |place: usize| {
-                entry = Some(place);
-                self.slot(place)
+            let (entry, slot) = if first < WRITTEN_OUT {
+                let more = usize::from(first >= TWO_BYTES) + usize::from(first >= THREE_BYTES);
+                let place = place_of(first, rest.get(next..next + more)?);
+                next += more;
+                (Some(place), entries.get(place)?)
+            } else {
+                let last = *rest.get(next)?;
+                let end = next + 1 + usize::from(last & LENGTH);
+                written = slot(rest.get(next + 1..end)?, last & AFTER_WORD);
+                next = end;
+                (None, &written)
             };
-            let slot = match first {
-                ..TWO_BYTES => known(usize::from(first))?,
-                TWO_BYTES..THREE_BYTES => {
-                    let place = usize::from(first - TWO_BYTES) << 8 | usize::from(byte(&mut rest)?);
-                    known(FIRST_OF_TWO + place)?
-                }
-                THREE_BYTES..WRITTEN_OUT => {
-                    let place =
-                        usize::from(first - THREE_BYTES) << 8 | usize::from(byte(&mut rest)?);
-                    let place = place << 8 | usize::from(byte(&mut rest)?);
-                    known(FIRST_OF_THREE + place)?
-                }
-                WRITTEN_OUT => {
-                    let last = byte(&mut rest)?;
-                    let (piece, behind) = rest.split_at_checked(usize::from(last & LENGTH))?;
-                    rest = behind;
-                    written = slot(piece, last & AFTER_WORD);
-                    &written
-                }
-            };
-            at = at.saturating_sub(usize::from(slot[MAX_PIECE] >> 7));
+            let last = slot[MAX_PIECE];
+            at = at.saturating_sub(usize::from(last >> 7));
             note(entry, slot, at);
             text.get_mut(at..at + SLOT)?.copy_from_slice(slot);
-            at += usize::from(slot[MAX_PIECE] & LENGTH);
+            at += usize::from(last & LENGTH);
         }
         // A word at the end has a space behind it.
         if at != length && at != length + 1 {
@@ -179,6 +183,19 @@ impl Words {
         }
         text.truncate(length);
         String::from_utf8(text).ok()
+    }
+}
+
+/// The place of an entry whose first byte is below [`WRITTEN_OUT`], with the bytes behind that.
+#[inline]
+fn place_of(first: u8, more: &[u8]) -> usize {
+    match *more {
+        [second] => FIRST_OF_TWO + (usize::from(first - TWO_BYTES) << 8 | usize::from(second)),
+        [second, third] => {
+            let place = usize::from(first - THREE_BYTES) << 8 | usize::from(second);
+            FIRST_OF_THREE + (place << 8 | usize::from(third))
+        }
+        _ => usize::from(first),
     }
 }
 

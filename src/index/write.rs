@@ -14,14 +14,19 @@ use super::document::{Prepared, source_key};
 use super::progress::{Phase, Progress};
 use super::queue::{Queue, Queued};
 use super::schema::Fields;
+use super::staged::Staged;
 use super::staging::StagingDirectory;
 use super::words::{Learner, WORDS, Words};
 
 /// Below this number of files one thread writes one segment; more threads would only make more segments to merge.
 const FEW_FILES: usize = 2_000;
-/// Memory of the writer for few files, and for each thread otherwise, in bytes.
+/// Memory of the writer for few files, and of all its threads together otherwise, in bytes; where there are many threads,
+/// at least so much for each.
 const SMALL_HEAP: usize = 64 << 20;
+const LARGE_HEAP: usize = 256 << 20;
 const HEAP_PER_THREAD: usize = 48 << 20;
+/// Memory of a writer that only merges: the least that the engine takes.
+const NO_HEAP: usize = 15 << 20;
 /// Threads of the writer at most.
 const MAX_THREADS: usize = 8;
 /// How much text the words of an index are learnt from, in bytes: the first roles wait until so much is there.
@@ -60,7 +65,7 @@ impl Known {
     /// Puts the text of a role into its document, where the words are known.
     pub fn put(&self, fields: &Fields, prepared: &mut Prepared) {
         if let Some(words) = self.0.get()
-            && !prepared.body.is_empty()
+            && !std::mem::replace(&mut prepared.has_body, true)
         {
             let body = std::mem::take(&mut prepared.body);
             prepared
@@ -79,6 +84,8 @@ pub struct Writer {
     /// The folder; `None` for an index in memory.
     folder: Option<PathBuf>,
     is_new: bool,
+    /// Whether segments become one while others are written.
+    is_large: bool,
     known: Known,
     progress: Arc<Progress>,
     /// Roles that came before the words are known, and the size of their text in bytes.
@@ -105,7 +112,7 @@ impl Writer {
         progress: &Arc<Progress>,
     ) -> tantivy::Result<Self> {
         let fields = Fields::new();
-        let directory = StagingDirectory::open(folder, progress)?;
+        let directory = StagingDirectory::open(folder, progress)?.large(files >= FEW_FILES);
         let index = Index::create(directory, fields.schema.clone(), settings())?;
         Self::new(index, fields, files, Some(folder), known, progress)
     }
@@ -148,10 +155,15 @@ impl Writer {
             (1, SMALL_HEAP)
         } else {
             let threads = rayon::current_num_threads().clamp(1, MAX_THREADS);
-            (threads, threads * HEAP_PER_THREAD)
+            (threads, LARGE_HEAP.max(threads * HEAP_PER_THREAD))
         };
         let writer: IndexWriter<Queued> = index.writer_with_num_threads(threads, heap)?;
-        writer.set_merge_policy(Box::new(NoMergePolicy));
+        let is_large = files >= FEW_FILES && folder.is_some();
+        if is_large {
+            writer.set_merge_policy(Box::new(Staged));
+        } else {
+            writer.set_merge_policy(Box::new(NoMergePolicy));
+        }
         Ok(Self {
             index,
             fields,
@@ -159,6 +171,7 @@ impl Writer {
             queue: Queue::default(),
             folder: folder.map(Path::to_owned),
             is_new: true,
+            is_large,
             known,
             waiting: Vec::new(),
             waiting_bytes: 0,
@@ -228,6 +241,11 @@ impl Writer {
         }
         self.progress.enter(Phase::Writing);
         self.writer.commit()?;
+        if self.is_large {
+            self.writer.wait_merging_threads()?;
+            self.writer = self.index.writer_with_num_threads(1, NO_HEAP)?;
+            self.writer.set_merge_policy(Box::new(NoMergePolicy));
+        }
         // What describes a segment keeps its files from being removed, and must not outlive the choice.
         let merge = if self.is_new {
             self.index.searchable_segment_ids()?

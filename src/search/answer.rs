@@ -61,6 +61,21 @@ pub struct Answer {
     pub counts: Counts,
     /// The hits.
     pub hits: Vec<Hit>,
+    /// What it took.
+    pub work: Work,
+}
+
+/// What an answer took: counts of what was read, which are the same for the same query of the same index.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Posting lists that were opened to be scanned, or for positions, in all segments.
+    pub lists: u64,
+    /// Postings that were read of those that are scanned.
+    pub postings: u64,
+    /// How often a candidate was sought in the positions of two words, to see whether they stand side by side.
+    pub positions: u64,
+    /// Documents that were fetched from the store.
+    pub documents: u64,
 }
 
 /// What became of a word of the query.

@@ -122,7 +122,7 @@ pub fn explain(
             role,
             total: found.counts.total,
             ranked: ranking.is_ranked(),
-            notes: notes(&ranking, &found),
+            notes: notes::notes(&ranking.expanded, &found.standing),
             remarks: request.query.remarks.clone(),
         })
     })

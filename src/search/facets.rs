@@ -131,6 +131,21 @@ impl Counts {
         }
     }
 
+    /// Adds the counts of other roles.
+    pub fn add_all(&mut self, other: &Self) {
+        let sum = |own: &mut Vec<u64>, other: &[u64]| {
+            own.iter_mut()
+                .zip(other)
+                .for_each(|(own, other)| *own += other);
+        };
+        sum(&mut self.levels, &other.levels);
+        sum(&mut self.domains, &other.domains);
+        self.total += other.total;
+        self.unfiltered += other.unfiltered;
+        self.without_level += other.without_level;
+        self.without_domain += other.without_domain;
+    }
+
     /// Counts a role that matches the query; returns whether it passes both filters.
     pub fn add(
         &mut self,

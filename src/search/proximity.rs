@@ -6,8 +6,8 @@ use tantivy::postings::{Postings as _, SegmentPostings};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet as _};
 
-use super::Ranking;
 use super::scan::{Candidate, Segment};
+use super::{Ranking, Work};
 use crate::index::schema::TextField;
 use crate::query::Expanded;
 use crate::ranking::Weights;
@@ -34,6 +34,7 @@ pub fn rank_again(
     ranking: &Ranking<'_>,
     segments: &[Segment<'_>],
     candidates: &mut Vec<Candidate>,
+    work: &mut Work,
 ) -> tantivy::Result<()> {
     let weights = &ranking.request.weights;
     if looked_at(&ranking.expanded, weights) == 0 || candidates.is_empty() {
@@ -44,7 +45,7 @@ pub fn rank_again(
     for segment in segments {
         let of_segment = |candidate: &&mut Candidate| candidate.segment == segment.place;
         let mut own: Vec<&mut Candidate> = candidates.iter_mut().filter(of_segment).collect();
-        let bonuses = bonuses(ranking, segment, &own)?;
+        let bonuses = bonuses(ranking, segment, &own, work)?;
         for (candidate, bonus) in own.iter_mut().zip(bonuses) {
             if bonus.is_empty() {
                 continue;
@@ -67,6 +68,7 @@ fn bonuses(
     ranking: &Ranking<'_>,
     segment: &Segment<'_>,
     candidates: &[&mut Candidate],
+    work: &mut Work,
 ) -> tantivy::Result<Vec<Vec<(usize, f32)>>> {
     let weights = &ranking.request.weights;
     let mut order: Vec<usize> = (0..candidates.len()).collect();
@@ -80,10 +82,14 @@ fn bonuses(
             let Some(mut pair) = Pair::open(ranking, segment, field, stems)? else {
                 continue;
             };
+            work.lists += 2;
             for &at in &order {
                 let met = |concept: usize| candidates[at].told[concept].best > 0.0;
-                let wanted = !seen[at] && met(*first) && met(*second);
-                if wanted && pair.stands_in(candidates[at].doc) {
+                if seen[at] || !met(*first) || !met(*second) {
+                    continue;
+                }
+                work.positions += 1;
+                if pair.stands_in(candidates[at].doc) {
                     seen[at] = true;
                     found[at].push((*first, worth));
                 }

@@ -122,9 +122,12 @@ impl<'a> Stored<'a> {
         let reader = index.searcher.segment_reader(address.segment_ord);
         let values = StoredFields::fetch(&reader.get_store_reader(0)?, address.doc_id)?;
         let fields = &index.fields;
-        let body = values.bytes(fields.body).unwrap_or_default();
+        let body = match values.bytes(fields.body) {
+            Some(bytes) => index.words.decode(bytes).ok_or_else(unreadable)?,
+            None => String::new(),
+        };
         Ok(Self {
-            body: index.words.decode(body).ok_or_else(unreadable)?,
+            body,
             beginnings: None,
             values,
             fields,
@@ -140,9 +143,13 @@ impl<'a> Stored<'a> {
     ) -> tantivy::Result<Self> {
         let fields = &index.fields;
         let values = StoredFields::fetch(store, doc)?;
-        let body = values.bytes(fields.body).unwrap_or_default();
-        let decoded = index.words.decode_noting(body, wanted);
-        let (body, beginnings) = decoded.ok_or_else(unreadable)?;
+        let (body, beginnings) = match values.bytes(fields.body) {
+            Some(bytes) => {
+                let decoded = index.words.decode_noting(bytes, wanted);
+                decoded.ok_or_else(unreadable)?
+            }
+            None => Default::default(),
+        };
         Ok(Self {
             values,
             fields,

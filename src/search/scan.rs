@@ -5,6 +5,8 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
+use std::num::NonZero;
+use std::ops::Range;
 
 use tantivy::{DocId, SegmentReader, TERMINATED};
 
@@ -16,6 +18,10 @@ use crate::ranking::{Told, Weights};
 
 /// Documents of a window.
 const WINDOW: u32 = 1024;
+/// Postings that a thread of its own is started for: it reads so many in about a millisecond, and starts in a tenth of one.
+const POSTINGS_PER_THREAD: u64 = 100_000;
+/// Threads at most.
+const MAX_THREADS: usize = 8;
 
 /// What the score of a role is made of, beside the lists.
 pub struct Scoring<'a> {
@@ -29,6 +35,8 @@ pub struct Scoring<'a> {
     pub formula: Option<&'a Formula>,
     /// Mean number of words of a role.
     pub mean_length: f32,
+    /// About how many postings are to be read in the segment: many where most of its documents are met.
+    pub postings: u64,
     /// Documents of the segment whose whole name the query is, with their factor, in order.
     pub whole: Vec<(DocId, f32)>,
 }
@@ -145,20 +153,23 @@ pub struct Segment<'a> {
     pub paths: tantivy::columnar::StrColumn,
 }
 
-/// Scans the roles that some list finds; all of them where the formula holds for a role that none finds.
+/// Scans the roles of a range that some list finds; all of them where the formula holds for a role that none finds.
+///
+/// Returns how many postings were read.
 pub fn scan(
     segment: &Segment<'_>,
+    range: Range<DocId>,
     mut lists: Vec<List>,
     mut excluded: Vec<List>,
     scoring: &Scoring<'_>,
     counts: &mut Counts,
     best: &mut Best,
-) {
-    let end_of_segment = segment.reader.max_doc();
-    let window = WINDOW.min(end_of_segment.max(1));
+) -> u64 {
+    let end_of_segment = range.end;
+    let window = WINDOW.min(segment.reader.max_doc().max(1));
     let of_all = scoring.formula.is_some_and(holds_of_nothing);
     let words = segment.lengths.values.as_ref();
-    let is_dense = of_all || is_dense(&lists, end_of_segment);
+    let is_dense = scoring.postings > 2 * u64::from(segment.reader.max_doc());
     let lengths = Lengths::new(words, scoring.mean_length, is_dense, window);
     let mut cells = Cells::new(
         scoring.weights,
@@ -168,7 +179,13 @@ pub fn scan(
         lengths,
     );
     let mut visitor = Visitor::new(segment, counts, best);
-    let mut next = 0;
+    let mut whole = Whole {
+        rest: &scoring.whole,
+    };
+    let mut next = range.start;
+    if next > 0 {
+        lists.iter_mut().for_each(|list| list.skip_to(next));
+    }
     loop {
         let finding = lists.iter().filter(|list| list.finds());
         let start = if of_all {
@@ -206,7 +223,7 @@ pub fn scan(
             if !holds || segment.reader.is_deleted(doc) || !visitor.count(doc) {
                 return;
             }
-            let whole = scoring.whole_of(doc);
+            let whole = whole.of(doc);
             let score = cells.score(slot, scoring.rarities) * whole;
             if visitor.best.could_take(score) {
                 visitor.keep(Candidate {
@@ -222,13 +239,17 @@ pub fn scan(
         });
         cells.clear();
     }
+    lists.iter().chain(&excluded).map(|list| list.read).sum()
 }
 
-/// Whether so many postings are to be read that most documents are met.
-fn is_dense(lists: &[List], documents: u32) -> bool {
-    let finding = lists.iter().filter(|list| list.finds());
-    let postings: u64 = finding.map(|list| u64::from(list.size_hint())).sum();
-    postings > 2 * u64::from(documents)
+/// Returns how many threads so many postings are worth: each has to read many, beside which its start costs nothing.
+pub fn threads(postings: u64) -> usize {
+    let worth = usize::try_from(postings / POSTINGS_PER_THREAD).unwrap_or(MAX_THREADS);
+    let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
+    match worth {
+        0 | 1 => 1,
+        worth => worth.min(MAX_THREADS).min(cores()),
+    }
 }
 
 /// Whether a formula holds of a role that meets nothing at all.
@@ -241,12 +262,22 @@ fn holds_of_nothing(formula: &Formula) -> bool {
     }
 }
 
-impl Scoring<'_> {
-    /// Returns the factor of a document's whole name, 1 for most.
-    pub fn whole_of(&self, doc: DocId) -> f32 {
-        self.whole
-            .binary_search_by_key(&doc, |(whole, _)| *whole)
-            .map_or(1.0, |at| self.whole[at].1)
+/// Goes through the documents whose whole name the query is.
+struct Whole<'s> {
+    rest: &'s [(DocId, f32)],
+}
+
+impl Whole<'_> {
+    /// Returns the factor of a document's whole name, 1 for most; documents are asked for in order.
+    fn of(&mut self, doc: DocId) -> f32 {
+        while let [(first, factor), rest @ ..] = self.rest {
+            match first.cmp(&doc) {
+                Ordering::Less => self.rest = rest,
+                Ordering::Equal => return *factor,
+                Ordering::Greater => break,
+            }
+        }
+        1.0
     }
 }
 

@@ -76,18 +76,35 @@ impl Taxonomy {
         }
     }
 
+    /// Returns whether a word, in lower case, is one that the name of a level can begin with, or a code.
+    pub fn may_name_level(&self, word: &str) -> bool {
+        let is_of_name = |names: &[Vec<String>; 2]| names.iter().flatten().any(|own| own == word);
+        word.contains(|c: char| c.is_ascii_digit())
+            || self.level_phrases.begin_with(word)
+            || self.level_names().iter().any(is_of_name)
+    }
+
+    /// The words of the ids and labels of the levels.
+    fn level_names(&self) -> &[[Vec<String>; 2]] {
+        self.level_names.get_or_init(|| {
+            let levels = self.levels.iter();
+            let names = levels.map(|level| [words(&level.id), words(&level.label)]);
+            names.collect()
+        })
+    }
+
     /// Returns the value that an explicit level stands for: a level's id, a code, else a slug of the value itself (`false`).
     pub fn level_value(&self, value: &str) -> Option<(String, bool)> {
         let plain = words(value);
         if plain.is_empty() {
             return None;
         }
-        if let Some(level) = self
-            .levels
+        if let Some(at) = self
+            .level_names()
             .iter()
-            .find(|level| words(&level.id) == plain || words(&level.label) == plain)
+            .position(|names| names.contains(&plain))
         {
-            return Some((level.id.clone(), true));
+            return Some((self.levels[at].id.clone(), true));
         }
         if let Some(LevelSign::Level(at)) = self.level_phrases.whole(&plain) {
             return Some((self.levels[*at].id.clone(), true));

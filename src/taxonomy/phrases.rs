@@ -42,6 +42,11 @@ impl<T> Phrases<T> {
         list.insert(place, (words, value));
     }
 
+    /// Returns whether some phrase begins with a word.
+    pub fn begin_with(&self, word: &str) -> bool {
+        self.by_first.contains_key(word)
+    }
+
     /// Finds all phrases from left to right, each word used once.
     pub fn find<'a>(&'a self, words: &[String]) -> Vec<Found<'a, T>> {
         let mut found = Vec::new();
@@ -79,11 +84,20 @@ impl<T> Phrases<T> {
 
 /// Splits text into words in lower case; `&` stays inside a word, every other sign parts words.
 pub fn words(text: &str) -> Vec<String> {
+    as_written(text).map(str::to_lowercase).collect()
+}
+
+/// Splits text into the same words, as they are written.
+pub fn as_written(text: &str) -> impl Iterator<Item = &str> {
     let inner = |c: char| c.is_alphanumeric() || c == '&';
-    text.split(|c: char| !inner(c))
-        .map(|word| word.trim_matches('&').to_lowercase())
+    text.split(move |c: char| !inner(c))
+        .map(|word| word.trim_matches('&'))
         .filter(|word| !word.is_empty())
-        .collect()
+}
+
+/// Returns how many words a text has, and one more than `most` for all that have more than that.
+pub fn count_words(text: &str, most: usize) -> usize {
+    as_written(text).take(most + 1).count()
 }
 
 /// Turns text into an id: words in lower case without accents, joined by hyphens, at most `limit` bytes.

@@ -1,11 +1,11 @@
 //! Tells what the markup, the headings and the lines around an article mean, from `data/page.toml`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::taxonomy::words;
+use crate::taxonomy::{as_written, words};
 
 const BUILT_IN: &str = include_str!("../../data/page.toml");
 
@@ -146,6 +146,8 @@ pub struct PageWords {
     parts: Vec<Part>,
     states: Vec<String>,
     over: Vec<(Over, Phrases, Phrases)>,
+    /// The first words of all of these: most lines begin with another.
+    over_begins: HashSet<String>,
     /// Classes of an aside that is a remark of the article.
     pub remarks: Phrases,
     /// Classes of what is folded away and opens.
@@ -218,11 +220,17 @@ impl PageWords {
             };
             (what, Phrases::new(&over.whole), Phrases::new(&over.begins))
         });
+        let over: Vec<(Over, Phrases, Phrases)> = over.collect();
+        let first = |(_, whole, begins): &(Over, Phrases, Phrases)| {
+            let words = whole.0.keys().chain(begins.0.keys());
+            words.cloned().collect::<Vec<String>>()
+        };
         let content = file.markup.content.iter();
         let one = |spelling: &String| Phrases::new(std::slice::from_ref(spelling));
         Self {
             parts: parts.collect(),
-            over: over.collect(),
+            over_begins: over.iter().flat_map(first).collect(),
+            over,
             content: content.map(one).collect(),
             states: file.markup.states,
             remarks: Phrases::new(&file.markup.remarks),
@@ -320,10 +328,17 @@ impl PageWords {
 
     /// Returns what a heading, or a line that stands like one, is over, where that is none of the article's.
     pub fn over(&self, heading: &str) -> Option<Over> {
+        let is_number = |word: &str| word.chars().all(|c| c.is_ascii_digit());
+        let mut written = as_written(heading);
+        let mut first = written.next()?;
+        let number = is_number(first);
+        if number {
+            first = written.next()?;
+        }
+        if !self.over_begins.contains(&first.to_lowercase()) {
+            return None;
+        }
         let words = words(heading);
-        let number = words
-            .first()
-            .is_some_and(|word| word.chars().all(|c| c.is_ascii_digit()));
         let words = if number { &words[1..] } else { &words[..] };
         let is = |(_, whole, begins): &&(Over, Phrases, Phrases)| {
             whole.are(words) || words.len() <= 12 && begins.begin(words)

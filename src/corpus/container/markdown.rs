@@ -84,6 +84,11 @@ pub fn line_starts(text: &str) -> Vec<usize> {
 pub fn cells_beyond(row: &str, width: usize) -> Vec<String> {
     let row = row.trim();
     let row = row.strip_prefix('|').unwrap_or(row);
+    let bars = memchr::memchr_iter(b'|', row.as_bytes()).count();
+    let parted = bars.saturating_sub(usize::from(row.ends_with('|')));
+    if parted < width && !row.contains('\\') {
+        return Vec::new();
+    }
     let mut cells = vec![String::new()];
     let mut is_escaped = false;
     for c in row.chars() {

@@ -29,6 +29,32 @@ pub(super) struct Scan<'a> {
     parts: Vec<Found>,
 }
 
+/// What a byte can be.
+#[derive(Clone, Copy)]
+enum Kind {
+    Sign,
+    Letter,
+    Digit,
+    BeyondAscii,
+}
+
+const KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::Sign; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let of = byte as u8;
+        if of.is_ascii_alphabetic() {
+            kinds[byte] = Kind::Letter;
+        } else if of.is_ascii_digit() {
+            kinds[byte] = Kind::Digit;
+        } else if of >= 0x80 {
+            kinds[byte] = Kind::BeyondAscii;
+        }
+        byte += 1;
+    }
+    kinds
+};
+
 fn is_inner(byte: u8) -> bool {
     matches!(byte, b'.' | b'/' | b'&' | b'-' | b'\'' | b'_')
 }
@@ -52,6 +78,31 @@ impl<'a> Scan<'a> {
         }
         let start = self.skip_to_word()?;
         let mut word = self.run(start);
+        let next = self.bytes.get(word.end).copied().unwrap_or(b' ');
+        // Most words end with a space or a sign that belongs to none.
+        let inner = (next >= 0x80 || is_inner(next) || matches!(next, b'+' | b'#'))
+            && self.goes_on(&mut word);
+        self.at = self.at.max(word.end);
+        word.position = self.position;
+        if word.start > 0
+            && self.bytes[word.start - 1] == b'.'
+            && self.dot_belongs(word.start)
+            && self.bytes[word.start].is_ascii_alphabetic()
+        {
+            word.start -= 1;
+            word.plain = false;
+        }
+        let is_of_number = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+        if inner && !self.bytes[word.start..word.end].iter().all(is_of_number) {
+            self.split(&mut word);
+        } else {
+            self.position += 1;
+        }
+        Some(word)
+    }
+
+    /// Takes what belongs to a word behind its first run; whether it has an inner sign then.
+    fn goes_on(&mut self, word: &mut Found) -> bool {
         let mut inner = false;
         // `word.word`: an inner sign between two letters or digits.
         while let Some(next) = self.inner_start(word.end) {
@@ -71,30 +122,12 @@ impl<'a> Scan<'a> {
             word.plain = !inner && self.text[word.start..end].chars().all(char::is_alphabetic);
         }
         self.at = word.end.max(self.at);
-        word.position = self.position;
         let symbol = self.symbol_end(word.end);
         if symbol > word.end {
             word.end = symbol;
             word.plain = false;
         }
-        self.at = self.at.max(word.end);
-        if word.start > 0
-            && self.bytes[word.start - 1] == b'.'
-            && self.dot_belongs(word.start)
-            && self.bytes[word.start].is_ascii_alphabetic()
-        {
-            word.start -= 1;
-            word.plain = false;
-        }
-        let number = self.bytes[word.start..word.end]
-            .iter()
-            .all(|byte| byte.is_ascii_digit() || *byte == b'.');
-        if inner && !number {
-            self.split(&mut word);
-        } else {
-            self.position += 1;
-        }
-        Some(word)
+        inner
     }
 
     /// The dot of `.NET` stands behind nothing or a space.
@@ -130,26 +163,24 @@ impl<'a> Scan<'a> {
         let mut end = start;
         let mut plain = true;
         let mut ascii = true;
-        while end < self.bytes.len() {
-            let byte = self.bytes[end];
-            if byte.is_ascii_alphabetic() {
-                end += 1;
-            } else if byte.is_ascii_digit() {
-                plain = false;
-                end += 1;
-            } else if byte < 0x80 {
-                break;
-            } else {
-                let Some(c) = self.text[end..]
-                    .chars()
-                    .next()
-                    .filter(|c| c.is_alphanumeric() || is_combining_mark(*c))
-                else {
-                    break;
-                };
-                plain &= !c.is_numeric();
-                ascii = false;
-                end += c.len_utf8();
+        while let Some(&byte) = self.bytes.get(end) {
+            match KINDS[usize::from(byte)] {
+                Kind::Letter => end += 1,
+                Kind::Digit => {
+                    plain = false;
+                    end += 1;
+                }
+                Kind::Sign => break,
+                Kind::BeyondAscii => {
+                    let c = self.text[end..].chars().next();
+                    let of_word = |c: &char| c.is_alphanumeric() || is_combining_mark(*c);
+                    let Some(c) = c.filter(of_word) else {
+                        break;
+                    };
+                    plain &= !c.is_numeric();
+                    ascii = false;
+                    end += c.len_utf8();
+                }
             }
         }
         Found {

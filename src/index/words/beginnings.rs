@@ -5,48 +5,52 @@
 
 use super::{LENGTH, MAX_PIECE, Slot};
 
-/// The states of an entry.
+/// What is known of an entry: nothing, that no wanted word begins in it, that one may begin where it does, or somewhere.
 const UNKNOWN: u8 = 0;
 const IDLE: u8 = 1;
-const WANTED: u8 = 2;
+const AT_START: u8 = 2;
+const SOMEWHERE: u8 = 3;
+
+/// The bits that no text of an entry has set where it is ASCII. The last byte is no text.
+const NOT_ASCII: u128 = 0x0080_8080_8080_8080_8080_8080_8080_8080;
 
 /// The beginnings of words that are looked for.
 pub struct Beginnings {
-    /// For each letter or digit in lower case, those that may follow it; see [`bit`].
-    next: [u64; 128],
-    /// For each entry of the dictionary, whether a wanted word may begin in it.
+    /// The wanted beginnings in lower case, by their first byte.
+    wanted: Vec<Box<[u8]>>,
+    /// For each first byte in lower case, where those that have it begin and end in the list.
+    of_first: [(u16, u16); 128],
+    /// For each entry of the dictionary, what is known of it.
     states: Vec<u8>,
-}
-
-/// The bit of a letter or digit in lower case.
-fn bit(byte: u8) -> u64 {
-    match byte {
-        b'0'..=b'9' => 1 << (byte - b'0'),
-        b'a'..=b'z' => 1 << (byte - b'a' + 10),
-        _ => 0,
-    }
 }
 
 impl Beginnings {
     /// Takes what is looked for, in lower case: each begins with an ASCII letter or digit.
     pub fn new<'w>(wanted: impl Iterator<Item = &'w [u8]>) -> Self {
-        let mut next = [0; 128];
-        for word in wanted {
-            let [first, rest @ ..] = word else { continue };
-            let follows = rest.first().map_or(0, |&second| bit(second));
-            // What is one letter long, or goes on with a sign, may be followed by anything.
-            if let Some(next) = next.get_mut(usize::from(*first)) {
-                *next |= if follows == 0 { u64::MAX } else { follows };
+        let mut wanted: Vec<Box<[u8]>> = wanted.map(Into::into).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        wanted.truncate(usize::from(u16::MAX));
+        let mut of_first = [(0, 0); 128];
+        for (at, word) in wanted.iter().enumerate() {
+            let first = word.first().map_or(0, |first| usize::from(*first));
+            if let Some((start, end)) = of_first.get_mut(first) {
+                if end == start {
+                    *start = at as u16;
+                }
+                *end = at as u16 + 1;
             }
         }
         Self {
-            next,
+            wanted,
+            of_first,
             states: Vec::new(),
         }
     }
 
     /// Notes the places of a piece of text where a wanted word may begin; `entry` is its place in the dictionary, and `at` its
     /// own in the text, in bytes.
+    #[inline]
     pub(super) fn note(
         &mut self,
         entry: Option<usize>,
@@ -54,42 +58,62 @@ impl Beginnings {
         at: usize,
         places: &mut Vec<u32>,
     ) {
-        let Some(entry) = entry else {
-            self.each(slot, |within| places.push((at + within) as u32));
-            return;
+        let state = match entry.and_then(|entry| self.states.get(entry)) {
+            Some(&state) if state != UNKNOWN => state,
+            _ => self.state_of(entry, slot),
         };
-        if entry >= self.states.len() {
-            self.states.resize((entry + 1).next_power_of_two(), UNKNOWN);
-        }
-        match self.states[entry] {
-            IDLE => return,
-            WANTED => {}
-            _ => {
-                let mut state = IDLE;
-                self.each(slot, |_| state = WANTED);
-                self.states[entry] = state;
+        match state {
+            AT_START => places.push(at as u32),
+            SOMEWHERE => {
+                let within = (0..length_of(slot)).filter(|within| self.may_begin(slot, *within));
+                places.extend(within.map(|within| (at + within) as u32));
             }
+            _ => {}
         }
-        self.each(slot, |within| places.push((at + within) as u32));
     }
 
-    fn each(&self, slot: &Slot, mut each: impl FnMut(usize)) {
-        let length = usize::from(slot[MAX_PIECE] & LENGTH);
-        for within in 0..length {
-            let byte = slot[within].to_ascii_lowercase();
-            let is_start = within == 0 || !slot[within - 1].is_ascii_alphanumeric();
-            let next = if byte < 0x80 && is_start {
-                self.next[usize::from(byte)]
-            } else {
-                0
-            };
-            // Where no letter follows, the word may go on in the next piece.
-            let follows = slot[..length]
-                .get(within + 1)
-                .map_or(0, |next| bit(next.to_ascii_lowercase()));
-            if next != 0 && (follows == 0 || next & follows != 0) {
-                each(within);
+    /// Looks at an entry, and keeps what it is where it is one of the dictionary.
+    #[cold]
+    fn state_of(&mut self, entry: Option<usize>, slot: &Slot) -> u8 {
+        // Letters and other signs never share an entry, so that in plain text a word begins where the entry does.
+        let state = if u128::from_le_bytes(*slot) & NOT_ASCII != 0 {
+            SOMEWHERE
+        } else if self.may_begin(slot, 0) {
+            AT_START
+        } else {
+            IDLE
+        };
+        if let Some(entry) = entry {
+            if entry >= self.states.len() {
+                self.states.resize((entry + 1).next_power_of_two(), UNKNOWN);
             }
+            self.states[entry] = state;
         }
+        state
     }
+
+    /// Whether a wanted word may begin at a byte of a piece; behind its end, the text may go on in any way.
+    fn may_begin(&self, slot: &Slot, within: usize) -> bool {
+        let first = usize::from(slot[within].to_ascii_lowercase());
+        let (start, end) = self.of_first.get(first).copied().unwrap_or_default();
+        if start == end || (within > 0 && slot[within - 1].is_ascii_alphanumeric()) {
+            return false;
+        }
+        let mut piece = &slot[within..length_of(slot)];
+        // The space behind a whole word goes where another sign follows.
+        let mut is_whole = false;
+        if let [word @ .., b' '] = piece {
+            (piece, is_whole) = (word, true);
+        }
+        let wanted = &self.wanted[usize::from(start)..usize::from(end)];
+        wanted.iter().any(|wanted| {
+            let both = wanted.len().min(piece.len());
+            let goes_on = wanted.get(both).is_some_and(u8::is_ascii_alphanumeric);
+            !(is_whole && goes_on) && wanted[..both].eq_ignore_ascii_case(&piece[..both])
+        })
+    }
+}
+
+fn length_of(slot: &Slot) -> usize {
+    usize::from(slot[MAX_PIECE] & LENGTH)
 }
