@@ -117,9 +117,12 @@ impl Results {
             let floor = floors.iter().find(is_floor);
             row.ratio = floor.map(|floor| round(row.median_ms / floor.median_ms));
         }
-        self.rows
-            .retain(|row| !rows.iter().any(|new| new.key() == row.key()));
-        self.rows.extend(rows);
+        for row in rows {
+            match self.rows.iter_mut().find(|old| old.key() == row.key()) {
+                Some(old) => *old = row,
+                None => self.rows.push(row),
+            }
+        }
         self.rows.sort_by_key(|row| (row.documents, row.measure));
     }
 
