@@ -158,7 +158,7 @@ impl<R: Read> Reader<R> {
     }
 
     /// Reads the next document; `None` at the end.
-    pub fn next(&mut self) -> io::Result<Option<Document<'_>>> {
+    pub fn read(&mut self) -> io::Result<Option<Document<'_>>> {
         let Some(length) = self.length()? else {
             return Ok(None);
         };
@@ -311,15 +311,15 @@ mod tests {
         writer.write(&record("", &[])).unwrap();
         let bytes = writer.finish().unwrap();
         let mut reader = Reader::new(&bytes[..], &schema).unwrap();
-        let document = reader.next().unwrap().unwrap();
+        let document = reader.read().unwrap().unwrap();
         assert_eq!(document.text, text);
         let mut read = Vec::new();
         document
             .for_each(|field, value| read.push((field, value)))
             .unwrap();
         assert_eq!(read, values);
-        assert_eq!(reader.next().unwrap().unwrap().text, "");
-        assert!(reader.next().unwrap().is_none());
+        assert_eq!(reader.read().unwrap().unwrap().text, "");
+        assert!(reader.read().unwrap().is_none());
         assert!(Reader::new(&bytes[..], &Schema::builder().build()).is_err());
     }
 }

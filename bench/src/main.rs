@@ -54,6 +54,9 @@ enum Command {
         /// Build bp and the floors as static programs too, and measure these as programs of their own.
         #[arg(long = "static")]
         is_static: bool,
+        /// Measure these programs alone, by their names in the tables; others keep their results.
+        #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+        programs: Vec<String>,
         /// Install tantivy-cli into the folder of data, where it is not there yet.
         #[arg(long)]
         tantivy_cli: bool,
@@ -108,6 +111,7 @@ fn main() -> io::Result<()> {
             results,
             built,
             is_static,
+            programs,
             tantivy_cli,
         } => {
             let data = data.unwrap_or_else(|| env::temp_dir().join("bp-bench"));
@@ -122,6 +126,7 @@ fn main() -> io::Result<()> {
                 built_static: built_static.transpose()?,
                 data,
                 tantivy_cli,
+                names: programs,
             };
             let plan = run::Plan {
                 sizes,

@@ -95,7 +95,7 @@ pub fn export(dump: &Path, file: &Path, form: Form) -> io::Result<()> {
     let fields = Fields::new();
     let mut reader = Reader::open(dump, &fields.schema)?;
     let mut file = BufWriter::with_capacity(1 << 20, File::create(file)?);
-    while let Some(document) = reader.next()? {
+    while let Some(document) = reader.read()? {
         let (mut id, mut title, mut level, mut domains) = ("", "", "", String::from(","));
         document.for_each(|field, value| match value {
             Value::Text(text) if field == fields.id => id = text,

@@ -187,6 +187,12 @@ impl Picture<'_> {
                 .map_or(0.0, |point| up.place(point.1))
         };
         order.sort_by(|a, b| end(a).total_cmp(&end(b)));
+        let _ = writeln!(
+            svg,
+            "<text x=\"{}\" y=\"{}\" font-size=\"12\">at the most documents</text>",
+            FIELD.2 + 22.0,
+            FIELD.1 - 4.0
+        );
         for (row, at) in order.into_iter().enumerate() {
             let (program, line) = &self.lines[at];
             let (x, y) = (FIELD.2 + 22.0, FIELD.1 + 12.0 + 24.0 * row as f64);

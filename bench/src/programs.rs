@@ -51,6 +51,15 @@ pub struct Wanted {
     pub data: PathBuf,
     /// Whether tantivy-cli may be installed there.
     pub tantivy_cli: bool,
+    /// The names of the programs to be measured; none stands for all.
+    pub names: Vec<String>,
+}
+
+impl Wanted {
+    /// Whether a program is to be measured.
+    fn has(&self, name: &str) -> bool {
+        self.names.is_empty() || self.names.iter().any(|wanted| wanted == name)
+    }
 }
 
 /// Returns the programs that are there, and says of each other why it is not.
@@ -75,6 +84,7 @@ pub fn all(wanted: &Wanted) -> io::Result<Vec<Box<dyn Program>>> {
         }
     }
     programs.extend(peers::all(wanted)?);
+    programs.retain(|program| wanted.has(program.name()));
     Ok(programs)
 }
 
@@ -119,11 +129,6 @@ fn installed(built: &Path, target: &Path) -> io::Result<PathBuf> {
     let _ = fs::remove_file(target);
     fs::copy(built, target)?;
     Ok(target.to_owned())
-}
-
-/// Says that a program is left out.
-fn skip(name: &str, reason: &str) {
-    eprintln!("{name} is left out: {reason}");
 }
 
 /// `bp` and the floors, dynamic or static.

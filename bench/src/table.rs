@@ -86,7 +86,7 @@ fn queries(text: &mut String, results: &Results, documents: usize, rows: &[&Row]
             ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}"))
         );
     }
-    let _ = write!(text, "| *CPU ms, all queries* |");
+    let _ = write!(text, "| *mean CPU ms of these* |");
     let of_program = |program: &str| {
         rows.iter()
             .filter(move |row| row.program == program)
@@ -98,7 +98,7 @@ fn queries(text: &mut String, results: &Results, documents: usize, rows: &[&Row]
         let cpu: f64 = own.iter().filter_map(|row| row.cpu_ms).sum();
         let _ = write!(text, " {} |", short(cpu / own.len().max(1) as f64));
     }
-    let _ = write!(text, " |\n| *peak MB, all queries* |");
+    let _ = write!(text, " |\n| *largest peak MB of these* |");
     for program in &programs {
         let peak = of_program(program)
             .iter()
@@ -143,7 +143,7 @@ pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -54,7 +54,7 @@ fn index(dump: &Path, folder: &Path) -> Outcome<()> {
     let mut reader = Reader::open(dump, &fields.schema)?;
     let register = |_: &Index| ();
     engine::index(folder, simple.schema.clone(), register, |add| {
-        while let Some(read) = reader.next()? {
+        while let Some(read) = reader.read()? {
             let mut document = TantivyDocument::default();
             document.add_text(simple.body, read.text);
             read.for_each(|field, value| match value {

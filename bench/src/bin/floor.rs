@@ -31,7 +31,7 @@ fn index(dump: &Path, folder: &Path) -> Outcome<()> {
     let mut reader = Reader::open(dump, &fields.schema)?;
     let register = Fields::register_analyzers;
     engine::index(folder, fields.schema.clone(), register, |add| {
-        while let Some(read) = reader.next()? {
+        while let Some(read) = reader.read()? {
             let mut document = TantivyDocument::default();
             read.for_each(|field, value| match value {
                 // bp stores its text in a form of its own; the engine compresses what it is given.

@@ -4,8 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::Program;
 use super::peers::{LARGEST, starts};
+use super::{Program, Wanted};
 use crate::place::Place;
 use crate::queries::{Kind, Query};
 
@@ -25,11 +25,11 @@ pub struct Lucene {
 
 impl Lucene {
     /// Compiles the program below the folder of all data; `None` where something is missing.
-    pub fn compile(data: &Path) -> io::Result<Option<Self>> {
+    pub fn find(wanted: &Wanted) -> io::Result<Option<Box<dyn Program>>> {
         if !starts("javac", "-version") || !JARS.iter().all(|jar| Path::new(jar).exists()) {
             return Ok(None);
         }
-        let folder = data.join("lucene");
+        let folder = wanted.data.join("lucene");
         std::fs::create_dir_all(&folder)?;
         let source = folder.join("Search.java");
         std::fs::write(&source, SOURCE)?;
@@ -39,7 +39,7 @@ impl Lucene {
             .args([&folder, &source]);
         let is_compiled = compile.stderr(Stdio::null()).status()?.success();
         let class_path = format!("{}:{}", folder.display(), JARS.join(":"));
-        Ok(is_compiled.then_some(Self { class_path }))
+        Ok(is_compiled.then(|| Box::new(Self { class_path }) as Box<dyn Program>))
     }
 
     fn java(&self, flags: &[&str]) -> Command {

@@ -3,11 +3,11 @@
 
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use super::lucene::Lucene;
-use super::{Program, Wanted, skip};
+use super::{Program, Wanted};
 use crate::place::Place;
 use crate::queries::{Kind, Query};
 
@@ -19,30 +19,32 @@ const LARGEST_FOR_XAPIAN: usize = 10_000;
 /// The program that indexes with Xapian; Debian ships none for plain records.
 const XAPIAN_INDEXER: &str = include_str!("../../peers/xapian-index.cc");
 
-/// Returns the peers that are there.
+/// A peer, where it is there.
+type Found = io::Result<Option<Box<dyn Program>>>;
+
+/// Looks for a peer.
+type Find = fn(&Wanted) -> Found;
+
+/// Returns the peers that are there, and says of each other what it takes.
 pub fn all(wanted: &Wanted) -> io::Result<Vec<Box<dyn Program>>> {
-    let mut programs: Vec<Box<dyn Program>> = Vec::new();
-    if starts("sqlite3", "--version") {
-        programs.push(Box::new(Sqlite));
-    } else {
-        skip("SQLite", "there is no sqlite3");
-    }
-    match xapian(&wanted.data)? {
-        Some(program) => programs.push(Box::new(program)),
-        None => skip("Xapian", "it takes quest, g++ and libxapian-dev"),
-    }
-    if starts("rg", "--version") {
-        programs.push(Box::new(Ripgrep));
-    } else {
-        skip("ripgrep", "there is no rg");
-    }
-    match Lucene::compile(&wanted.data)? {
-        Some(program) => programs.push(Box::new(program)),
-        None => skip("Lucene", "it takes a JDK and liblucene8-java"),
-    }
-    match tantivy_cli(wanted)? {
-        Some(program) => programs.push(Box::new(program)),
-        None => skip("tantivy-cli", "--tantivy-cli installs it"),
+    let peers: [(&str, &str, Find); 5] = [
+        ("SQLite FTS5", "it takes sqlite3", |_| Ok(Sqlite::find())),
+        (
+            "Xapian",
+            "it takes quest, g++ and libxapian-dev",
+            Xapian::find,
+        ),
+        ("ripgrep", "it takes rg", |_| Ok(Ripgrep::find())),
+        ("Lucene", "it takes a JDK and liblucene8-java", Lucene::find),
+        ("tantivy-cli", "--tantivy-cli installs it", TantivyCli::find),
+    ];
+    let mut programs = Vec::new();
+    for (name, reason, find) in peers.into_iter().filter(|peer| wanted.has(peer.0)) {
+        let found = find(wanted)?;
+        if found.is_none() {
+            eprintln!("{name} is left out: {reason}");
+        }
+        programs.extend(found);
     }
     Ok(programs)
 }
@@ -59,6 +61,12 @@ pub fn starts(program: &str, argument: &str) -> bool {
 
 /// SQLite's FTS5 through its command line.
 struct Sqlite;
+
+impl Sqlite {
+    fn find() -> Option<Box<dyn Program>> {
+        starts("sqlite3", "--version").then(|| Box::new(Self) as Box<dyn Program>)
+    }
+}
 
 impl Program for Sqlite {
     fn name(&self) -> &str {
@@ -121,20 +129,22 @@ struct Xapian {
     indexer: PathBuf,
 }
 
-fn xapian(data: &Path) -> io::Result<Option<Xapian>> {
-    if !(starts("quest", "--version") && starts("g++", "--version")) {
-        return Ok(None);
+impl Xapian {
+    fn find(wanted: &Wanted) -> Found {
+        if !(starts("quest", "--version") && starts("g++", "--version")) {
+            return Ok(None);
+        }
+        let source = wanted.data.join("xapian-index.cc");
+        std::fs::write(&source, XAPIAN_INDEXER)?;
+        let indexer = wanted.data.join("xapian-index");
+        let mut compile = Command::new("g++");
+        compile
+            .args(["-O2", "-o"])
+            .args([&indexer, &source])
+            .arg("-lxapian");
+        let is_compiled = compile.stderr(Stdio::null()).status()?.success();
+        Ok(is_compiled.then(|| Box::new(Self { indexer }) as Box<dyn Program>))
     }
-    let source = data.join("xapian-index.cc");
-    std::fs::write(&source, XAPIAN_INDEXER)?;
-    let indexer = data.join("xapian-index");
-    let mut compile = Command::new("g++");
-    compile
-        .args(["-O2", "-o"])
-        .args([&indexer, &source])
-        .arg("-lxapian");
-    let is_compiled = compile.stderr(Stdio::null()).status()?.success();
-    Ok(is_compiled.then_some(Xapian { indexer }))
 }
 
 impl Program for Xapian {
@@ -181,6 +191,12 @@ impl Program for Xapian {
 /// ripgrep over the blueprints: the files in which a word stands, in no order.
 struct Ripgrep;
 
+impl Ripgrep {
+    fn find() -> Option<Box<dyn Program>> {
+        starts("rg", "--version").then(|| Box::new(Self) as Box<dyn Program>)
+    }
+}
+
 impl Program for Ripgrep {
     fn name(&self) -> &str {
         "ripgrep"
@@ -226,22 +242,20 @@ const EMPTY_INDEX: &str = r#"{"index_settings":{"docstore_compression":"lz4","do
 {"name":"title","type":"text","options":{"indexing":{"record":"position","fieldnorms":true,"tokenizer":"en_stem"},"stored":true,"fast":false}},
 {"name":"body","type":"text","options":{"indexing":{"record":"position","fieldnorms":true,"tokenizer":"en_stem"},"stored":false,"fast":false}}],"opstamp":0}"#;
 
-fn tantivy_cli(wanted: &Wanted) -> io::Result<Option<TantivyCli>> {
-    let root = wanted.data.join("tantivy-cli");
-    let path = root.join("bin/tantivy");
-    if !path.exists() {
-        if !wanted.tantivy_cli {
-            return Ok(None);
+impl TantivyCli {
+    fn find(wanted: &Wanted) -> Found {
+        let root = wanted.data.join("tantivy-cli");
+        let path = root.join("bin/tantivy");
+        if !path.exists() && wanted.tantivy_cli {
+            let mut install = Command::new("cargo");
+            install
+                .args(["install", "--quiet", "tantivy-cli", "--root"])
+                .arg(&root);
+            install.status()?;
         }
-        let mut install = Command::new("cargo");
-        install
-            .args(["install", "--quiet", "tantivy-cli", "--root"])
-            .arg(&root);
-        if !install.status()?.success() {
-            return Ok(None);
-        }
+        let is_there = path.exists();
+        Ok(is_there.then(|| Box::new(Self { path }) as Box<dyn Program>))
     }
-    Ok(Some(TantivyCli { path }))
 }
 
 impl Program for TantivyCli {
