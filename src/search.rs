@@ -1,6 +1,7 @@
 //! Turns a query and filters into ranked roles, facet counts and the reason for each hit.
 
 mod answer;
+mod beside;
 mod cells;
 mod dictionary;
 pub mod explain;
@@ -101,14 +102,12 @@ fn find<'a>(ranking: &Ranking<'a>) -> tantivy::Result<Found<'a>> {
     let readers = index.searcher.segment_readers().iter().enumerate();
     for (place, reader) in readers.filter(|_| ranking.is_asked()) {
         let segment = open_segment(index, request, reader, place as u32, ranking.is_ranked())?;
-        let opened = ranking.open(place as u32)?;
-        let finding = opened.0.iter().filter(|list| list.finds());
-        standing.extend(finding.map(|list| (list.concept, list.evidence.variant)));
-        work.lists += (opened.0.len() + opened.1.len()) as u64;
-        for (found, best, postings) in scan_segment(ranking, &segment, opened)? {
-            counts.add_all(&found);
-            work.postings += postings;
-            candidates.extend(best.into_sorted());
+        for scanned in scan_segment(ranking, &segment)? {
+            counts.add_all(&scanned.counts);
+            work.lists += scanned.lists;
+            work.postings += scanned.postings;
+            standing.extend(scanned.standing);
+            candidates.extend(scanned.best.into_sorted());
         }
         segments.push(segment);
     }
@@ -124,49 +123,67 @@ fn find<'a>(ranking: &Ranking<'a>) -> tantivy::Result<Found<'a>> {
     })
 }
 
+/// What was found in a range of a segment.
+struct Scanned {
+    counts: Counts,
+    best: Best,
+    standing: Vec<(usize, usize)>,
+    lists: u64,
+    postings: u64,
+}
+
 /// Scans a segment, in several ranges at once where there is much to read.
-fn scan_segment(
-    ranking: &Ranking<'_>,
-    segment: &Segment<'_>,
-    opened: (Vec<List>, Vec<List>),
-) -> tantivy::Result<Vec<(Counts, Best, u64)>> {
-    let index = ranking.index;
-    let scoring = ranking.scoring(segment.place)?;
-    let scan = |range: Range<DocId>, (lists, excluded)| {
-        let mut counts = Counts::new(index.header.levels.len(), index.header.domains.len());
-        let mut best = Best::new(ranking.kept(index));
-        let postings = scan::scan(
-            segment,
-            range,
-            lists,
-            excluded,
-            &scoring,
-            &mut counts,
-            &mut best,
-        );
-        (counts, best, postings)
-    };
+fn scan_segment(ranking: &Ranking<'_>, segment: &Segment<'_>) -> tantivy::Result<Vec<Scanned>> {
+    let scoring = &ranking.scoring(segment.place)?;
     let documents = segment.reader.max_doc();
-    let threads = scan::threads(&opened.0) as u32;
+    let threads = scan::threads(scoring.postings) as u32;
     if threads < 2 {
-        return Ok(vec![scan(0..documents, opened)]);
+        return Ok(vec![scan_range(ranking, segment, scoring, 0..documents)?]);
     }
     let each = documents.div_ceil(threads);
-    let of_thread = &|thread: u32| {
+    let of_thread = |thread: u32| {
         let start = (thread * each).min(documents);
-        let opened = ranking.open(segment.place)?;
-        Ok::<_, tantivy::TantivyError>(scan(start..(start + each).min(documents), opened))
+        scan_range(
+            ranking,
+            segment,
+            scoring,
+            start..(start + each).min(documents),
+        )
     };
+    let of_thread = &of_thread;
     std::thread::scope(|scope| {
         let others = (1..threads).map(|thread| scope.spawn(move || of_thread(thread)));
         let others: Vec<_> = others.collect();
-        let mut found = vec![scan(0..each, opened)];
+        let mut scanned = vec![of_thread(0)?];
         for other in others {
             // What a thread broke off with goes on here.
-            found.push(other.join().unwrap_or_else(|panic| resume_unwind(panic))?);
+            scanned.push(other.join().unwrap_or_else(|panic| resume_unwind(panic))?);
         }
-        Ok(found)
+        Ok(scanned)
     })
+}
+
+fn scan_range(
+    ranking: &Ranking<'_>,
+    segment: &Segment<'_>,
+    scoring: &Scoring<'_>,
+    range: Range<DocId>,
+) -> tantivy::Result<Scanned> {
+    let index = ranking.index;
+    let (lists, excluded) = ranking.open(segment.place, range.clone())?;
+    let finding = lists.iter().filter(|list| list.finds());
+    let mut scanned = Scanned {
+        counts: Counts::new(index.header.levels.len(), index.header.domains.len()),
+        best: Best::new(ranking.kept(index)),
+        standing: finding
+            .map(|list| (list.concept, list.evidence.variant))
+            .collect(),
+        lists: (lists.len() + excluded.len()) as u64,
+        postings: 0,
+    };
+    let Scanned { counts, best, .. } = &mut scanned;
+    scanned.postings = scan::scan(segment, range, lists, excluded, scoring, counts, best);
+    Ok(scanned)
 }
 
 /// A request made ready against an index: its concepts, how rare each is, and which roles match.
@@ -249,11 +266,12 @@ impl<'a> Ranking<'a> {
         )
     }
 
-    fn open(&self, place: u32) -> tantivy::Result<(Vec<List>, Vec<List>)> {
+    fn open(&self, place: u32, range: Range<DocId>) -> tantivy::Result<(Vec<List>, Vec<List>)> {
         let reader = self.index.searcher.segment_reader(place);
         let (lists, mut excluded) = lists::open(
             self.index,
             place,
+            range,
             &self.expanded,
             &self.frequencies,
             &self.request.weights,
@@ -274,6 +292,19 @@ impl<'a> Ranking<'a> {
             )?);
         }
         Ok((lists, excluded))
+    }
+
+    /// About how many postings are to be read in a segment.
+    fn postings(&self, place: u32, everything: bool) -> u64 {
+        let documents = u64::from(self.index.searcher.segment_reader(place).max_doc());
+        if everything {
+            return 3 * documents;
+        }
+        let known = self.frequencies.iter();
+        let variants = known.flat_map(|known| known.variants.iter().flatten());
+        let postings: u64 = variants.map(|(_, roles)| *roles).sum();
+        // Roles that are gone are still read: few, else the segment would have been written anew.
+        (postings as f32 * documents as f32 / self.index.searcher.num_docs().max(1) as f32) as u64
     }
 
     fn scoring(&self, place: u32) -> tantivy::Result<Scoring<'_>> {
@@ -300,6 +331,7 @@ impl<'a> Ranking<'a> {
                 self.formula.as_ref()
             },
             mean_length: self.index.header.mean_length,
+            postings: self.postings(place, everything),
             whole,
         })
     }

@@ -107,8 +107,10 @@ impl Facts {
 pub struct Prepared {
     /// The document without its text.
     pub document: TantivyDocument,
-    /// The text, a line each block; none once it is in the document.
+    /// The text, a line each block; empty once it is in the document.
     pub body: String,
+    /// Whether the text is in the document.
+    pub has_body: bool,
     /// The size of the text, in bytes.
     pub bytes: usize,
 }
@@ -156,6 +158,7 @@ pub fn document(role: &Role, fields: &Fields, taxonomy: &Taxonomy) -> Prepared {
     Prepared {
         document,
         bytes: body.len(),
+        has_body: false,
         body,
     }
 }

@@ -65,7 +65,7 @@ impl Known {
     /// Puts the text of a role into its document, where the words are known.
     pub fn put(&self, fields: &Fields, prepared: &mut Prepared) {
         if let Some(words) = self.0.get()
-            && !prepared.body.is_empty()
+            && !std::mem::replace(&mut prepared.has_body, true)
         {
             let body = std::mem::take(&mut prepared.body);
             prepared

@@ -1,9 +1,10 @@
 //! Answers what the expansion of a query asks of an index, from the engine's own dictionaries.
 
-use tantivy::query::{EnableScoring, FuzzyTermQuery, PhraseQuery, Query as _};
+use tantivy::Term;
+use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::Field;
-use tantivy::{DocSet as _, TERMINATED, Term};
 
+use super::beside::count_phrase;
 use crate::index::OpenIndex;
 use crate::index::document::{INITIALS, LONG_FORM, SHORT_FORM};
 use crate::index::schema::{FieldSet, TextField};
@@ -70,6 +71,9 @@ impl Dictionary for OpenIndex {
             let roles = stems.map(|stem| self.roles_with_term(self.fields.of(field), stem));
             (roles.min().unwrap_or(0), field)
         };
+        if stems.len() < 2 {
+            return 0;
+        }
         let mut bounds: Vec<(u64, TextField)> = fields.fields().map(bound).collect();
         bounds.retain(|(roles, _)| *roles > 0);
         bounds.sort_unstable_by(|a, b| b.cmp(a));
@@ -78,7 +82,8 @@ impl Dictionary for OpenIndex {
             if roles >= most.min(bound) {
                 break;
             }
-            roles = self.roles_in(field, stems, most).max(roles);
+            let found = count_phrase(self, self.fields.of(field), stems, most);
+            roles = found.unwrap_or(0).max(roles);
         }
         roles
     }
@@ -177,31 +182,5 @@ impl Dictionary for OpenIndex {
 
     fn has_initials(&self, initials: &str) -> bool {
         self.roles_with_term(self.fields.whole, &format!("{INITIALS}{initials}")) > 0
-    }
-}
-
-impl OpenIndex {
-    fn roles_in(&self, field: TextField, stems: &[String], most: u64) -> u64 {
-        let field = self.fields.of(field);
-        if stems.len() < 2 {
-            return 0;
-        }
-        let term = |stem: &String| Term::from_field_text(field, stem);
-        let query = PhraseQuery::new(stems.iter().map(term).collect());
-        let scoring = EnableScoring::disabled_from_searcher(&self.searcher);
-        let Ok(weight) = query.weight(scoring) else {
-            return 0;
-        };
-        let mut roles = 0;
-        for segment in self.searcher.segment_readers() {
-            let Ok(mut scorer) = weight.scorer(segment, 1.0) else {
-                continue;
-            };
-            while roles < most && scorer.doc() != TERMINATED {
-                roles += u64::from(!segment.is_deleted(scorer.doc()));
-                scorer.advance();
-            }
-        }
-        roles
     }
 }

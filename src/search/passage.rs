@@ -175,10 +175,12 @@ impl<'q> Needles<'q> {
             self.needles.as_slice()
         };
         let mut best = vec![0.0_f32; self.concepts.len()];
+        let is_alone = self.concepts.len() == 1;
+        // What the best block counts for a concept alone: a block counts what its first hit is worth.
+        let mut counted = 0.0_f32;
         for needle in needles {
-            let known = best[needle.concept];
-            let is_behind = known > needle.most_alone && self.concepts.len() == 1;
-            if only_best && (known >= needle.most || is_behind) {
+            let is_behind = is_alone && counted > needle.most_alone;
+            if only_best && (best[needle.concept] >= needle.most || is_behind) {
                 continue;
             }
             let known = hits.len();
@@ -192,6 +194,11 @@ impl<'q> Needles<'q> {
             }
             let found = hits[known..].iter().map(|hit| hit.worth);
             best[needle.concept] = found.fold(best[needle.concept], f32::max);
+            for at in (known..hits.len()).filter(|_| is_alone) {
+                if !hits[..at].iter().any(|hit| hit.block == hits[at].block) {
+                    counted = counted.max(hits[at].worth);
+                }
+            }
         }
         hits
     }

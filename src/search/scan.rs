@@ -35,6 +35,8 @@ pub struct Scoring<'a> {
     pub formula: Option<&'a Formula>,
     /// Mean number of words of a role.
     pub mean_length: f32,
+    /// About how many postings are to be read in the segment: many where most of its documents are met.
+    pub postings: u64,
     /// Documents of the segment whose whole name the query is, with their factor, in order.
     pub whole: Vec<(DocId, f32)>,
 }
@@ -167,7 +169,7 @@ pub fn scan(
     let window = WINDOW.min(segment.reader.max_doc().max(1));
     let of_all = scoring.formula.is_some_and(holds_of_nothing);
     let words = segment.lengths.values.as_ref();
-    let is_dense = of_all || is_dense(&lists, segment.reader.max_doc());
+    let is_dense = scoring.postings > 2 * u64::from(segment.reader.max_doc());
     let lengths = Lengths::new(words, scoring.mean_length, is_dense, window);
     let mut cells = Cells::new(
         scoring.weights,
@@ -240,22 +242,14 @@ pub fn scan(
     lists.iter().chain(&excluded).map(|list| list.read).sum()
 }
 
-/// Returns how many threads a segment is worth: each has to read many postings, beside which its start costs nothing.
-pub fn threads(lists: &[List]) -> usize {
-    let postings: u64 = lists.iter().map(|list| u64::from(list.size_hint())).sum();
+/// Returns how many threads so many postings are worth: each has to read many, beside which its start costs nothing.
+pub fn threads(postings: u64) -> usize {
     let worth = usize::try_from(postings / POSTINGS_PER_THREAD).unwrap_or(MAX_THREADS);
     let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
     match worth {
         0 | 1 => 1,
         worth => worth.min(MAX_THREADS).min(cores()),
     }
-}
-
-/// Whether so many postings are to be read that most documents are met.
-fn is_dense(lists: &[List], documents: u32) -> bool {
-    let finding = lists.iter().filter(|list| list.finds());
-    let postings: u64 = finding.map(|list| u64::from(list.size_hint())).sum();
-    postings > 2 * u64::from(documents)
 }
 
 /// Whether a formula holds of a role that meets nothing at all.

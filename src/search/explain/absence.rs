@@ -82,7 +82,7 @@ pub fn absences(scene: &Scene<'_, '_>, doc: DocId, hit: &Hit) -> tantivy::Result
     }
     let mut met = vec![false; ranking.expanded.concepts.len()];
     let mut barred = vec![false; ranking.expanded.excluded.len() + 1];
-    let (lists, excluded) = ranking.open(scene.segment.place)?;
+    let (lists, excluded) = ranking.open(scene.segment.place, 0..scene.segment.reader.max_doc())?;
     for (lists, stands) in [(lists, &mut met), (excluded, &mut barred)] {
         for mut list in lists.into_iter().filter(List::finds) {
             let at = list.concept;

@@ -140,7 +140,9 @@ impl Scene<'_, '_> {
         let weights = &self.ranking.request.weights;
         let mut told = vec![Told::default(); candidate.told.len()];
         let mut heard: Vec<Vec<Heard>> = told.iter().map(|_| Vec::new()).collect();
-        let (mut lists, _) = self.ranking.open(self.segment.place)?;
+        let (mut lists, _) = self
+            .ranking
+            .open(self.segment.place, 0..self.segment.reader.max_doc())?;
         let (start, end) = (candidate.doc, candidate.doc + 1);
         for finds in [true, false] {
             for list in lists.iter_mut().filter(|list| list.finds() == finds) {

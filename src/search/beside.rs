@@ -1,0 +1,162 @@
+//! Finds the documents of a segment that have several words in one field, and of these the ones that have them side by side.
+//!
+//! Both come from one pass over the posting lists: a term of several words is looked for in both ways.
+
+use std::ops::Range;
+
+use tantivy::postings::{Postings as _, SegmentPostings};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet as _, TERMINATED};
+
+use crate::index::OpenIndex;
+
+/// The documents that several words lead to, in order.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// Those that have all words.
+    pub together: Vec<DocId>,
+    /// Those that have them side by side, in the order of the words; empty where that was not asked for.
+    pub phrase: Vec<DocId>,
+}
+
+impl Beside {
+    /// Finds the documents of a range that are not gone.
+    ///
+    /// # Errors
+    /// Fails where the engine does.
+    pub fn find(
+        index: &OpenIndex,
+        segment: u32,
+        field: Field,
+        stems: &[String],
+        range: Range<DocId>,
+        as_phrase: bool,
+    ) -> tantivy::Result<Self> {
+        let mut found = Self::default();
+        let Some(mut words) = Words::open(index, segment, field, stems, as_phrase)? else {
+            return Ok(found);
+        };
+        let reader = index.searcher.segment_reader(segment);
+        let mut doc = words.seek(range.start);
+        while doc < range.end {
+            if !reader.is_deleted(doc) {
+                found.together.push(doc);
+                if as_phrase && words.are_beside() {
+                    found.phrase.push(doc);
+                }
+            }
+            doc = words.seek(doc + 1);
+        }
+        Ok(found)
+    }
+}
+
+/// Counts the documents of all segments that have words side by side in a field, up to `most`.
+///
+/// # Errors
+/// Fails where the engine does.
+pub fn count_phrase(
+    index: &OpenIndex,
+    field: Field,
+    stems: &[String],
+    most: u64,
+) -> tantivy::Result<u64> {
+    let mut count = 0;
+    for (place, reader) in index.searcher.segment_readers().iter().enumerate() {
+        let Some(mut words) = Words::open(index, place as u32, field, stems, true)? else {
+            continue;
+        };
+        let mut doc = words.seek(0);
+        while count < most && doc != TERMINATED {
+            count += u64::from(!reader.is_deleted(doc) && words.are_beside());
+            doc = words.seek(doc + 1);
+        }
+    }
+    Ok(count)
+}
+
+/// The posting lists of several words in one field.
+struct Words {
+    /// The rarest first, each with the places of its word among the words.
+    lists: Vec<(SegmentPostings, Vec<u32>)>,
+    positions: Vec<Vec<u32>>,
+}
+
+impl Words {
+    /// Opens the lists; `None` where a word does not stand in the field, or there are none.
+    fn open(
+        index: &OpenIndex,
+        segment: u32,
+        field: Field,
+        stems: &[String],
+        as_phrase: bool,
+    ) -> tantivy::Result<Option<Self>> {
+        let record = if as_phrase {
+            IndexRecordOption::WithFreqsAndPositions
+        } else {
+            IndexRecordOption::Basic
+        };
+        let mut lists: Vec<(SegmentPostings, Vec<u32>)> = Vec::new();
+        for (place, stem) in stems.iter().enumerate() {
+            if let Some(first) = stems[..place].iter().position(|known| known == stem) {
+                let known = lists
+                    .iter_mut()
+                    .find(|(_, places)| places[0] == first as u32);
+                known
+                    .into_iter()
+                    .for_each(|(_, places)| places.push(place as u32));
+                continue;
+            }
+            match index.postings(segment, field, stem, record)? {
+                Some(postings) => lists.push((postings, vec![place as u32])),
+                None => return Ok(None),
+            }
+        }
+        lists.sort_by_key(|(postings, _)| postings.doc_freq());
+        let positions = vec![Vec::new(); lists.len()];
+        Ok((!lists.is_empty()).then_some(Self { lists, positions }))
+    }
+
+    /// Goes to the first document from `start` on that has all words.
+    fn seek(&mut self, start: DocId) -> DocId {
+        let mut doc = go_to(&mut self.lists[0].0, start);
+        'documents: while doc != TERMINATED {
+            for at in 1..self.lists.len() {
+                let next = go_to(&mut self.lists[at].0, doc);
+                if next != doc {
+                    doc = go_to(&mut self.lists[0].0, next);
+                    continue 'documents;
+                }
+            }
+            return doc;
+        }
+        TERMINATED
+    }
+
+    /// Whether the words stand side by side in the document that the lists stand at.
+    fn are_beside(&mut self) -> bool {
+        for ((postings, _), positions) in self.lists.iter_mut().zip(&mut self.positions) {
+            postings.positions(positions);
+        }
+        let first = self.lists[0].1[0];
+        let stands = |start: u32| {
+            let mut lists = self.lists.iter().zip(&self.positions);
+            lists.all(|((_, places), positions)| {
+                let mut places = places.iter();
+                places.all(|place| positions.binary_search(&(start + place)).is_ok())
+            })
+        };
+        let mut starts = self.positions[0]
+            .iter()
+            .filter_map(|at| at.checked_sub(first));
+        starts.any(stands)
+    }
+}
+
+fn go_to(postings: &mut SegmentPostings, start: DocId) -> DocId {
+    if postings.doc() < start {
+        postings.seek(start)
+    } else {
+        postings.doc()
+    }
+}

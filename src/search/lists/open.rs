@@ -1,0 +1,423 @@
+//! Turns concepts into posting lists of a range of a segment.
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use tantivy::query::{BooleanQuery, EnableScoring, Occur, PhraseQuery, Query, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
+
+use super::super::beside::Beside;
+use super::super::frequencies::{self, Frequencies};
+use crate::index::OpenIndex;
+use crate::index::analysis::name_key;
+use crate::index::document::{
+    ALIAS, ENTITY, INITIALS, TITLE, TITLE_WORDS, entity_key, title_words_key,
+};
+use crate::index::header::FacetValue;
+use crate::index::schema::{FieldSet, TextField};
+use crate::query::{Concept, Expanded, Kind, Matcher};
+use crate::ranking::{Weights, idf};
+
+use super::{Evidence, List, ListRole, Source};
+
+/// Opens all lists of a query for a range of one segment: those of its concepts, and those of what is left out, by its place
+/// there.
+pub fn open(
+    index: &OpenIndex,
+    place: u32,
+    range: Range<DocId>,
+    expanded: &Expanded,
+    frequencies: &[Frequencies],
+    weights: &Weights,
+) -> tantivy::Result<(Vec<List>, Vec<List>)> {
+    let opener = Opener {
+        index,
+        segment: index.searcher.segment_reader(place),
+        place,
+        range,
+        together: RefCell::default(),
+        weights,
+    };
+    let mut lists = Vec::new();
+    for (at, (concept, known)) in expanded.concepts.iter().zip(frequencies).enumerate() {
+        opener.concept(at, concept, known, &mut lists)?;
+        if !weights.is_plain {
+            opener.exact(at, concept, &mut lists)?;
+            opener.parts(at, concept, &mut lists)?;
+        }
+    }
+    if !weights.is_plain {
+        for (first, second, [one, other]) in &expanded.pairs {
+            let share =
+                frequencies[*second].rarity / frequencies[*first].rarity.max(f32::MIN_POSITIVE);
+            let weight = weights.score.pair * f32::midpoint(1.0, share.min(4.0));
+            let pair = format!("{one} {other}");
+            opener.bonus(
+                index.fields.pair,
+                &pair,
+                *first,
+                weight,
+                ListRole::Pair,
+                TextField::Title,
+                0,
+                &mut lists,
+            )?;
+        }
+    }
+    let mut excluded = Vec::new();
+    for (at, concept) in expanded.excluded.iter().enumerate() {
+        let known = frequencies::frequencies(index, concept, false);
+        opener.concept(at, concept, &known, &mut excluded)?;
+    }
+    Ok((lists, excluded))
+}
+
+/// Opens the lists of facet values that must not be there, under the place `concept`.
+pub fn facet_lists(
+    segment: &SegmentReader,
+    field: Field,
+    values: &[&FacetValue],
+    concept: usize,
+) -> tantivy::Result<Vec<List>> {
+    let mut lists = Vec::new();
+    for value in values {
+        let facet = tantivy::schema::Facet::from_path(value.path.split('/'));
+        let term = Term::from_facet(field, &facet);
+        let inverted = segment.inverted_index(field)?;
+        if let Some(postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? {
+            lists.push(List {
+                postings: Source::Terms(Box::new(postings)),
+                concept,
+                weight: 1.0,
+                strength: 1.0,
+                evidence: Evidence {
+                    field: TextField::Other,
+                    variant: 0,
+                    role: ListRole::Finds,
+                },
+                is_prose: false,
+                domains: None,
+                read: 0,
+            });
+        }
+    }
+    Ok(lists)
+}
+
+/// Returns the documents whose whole title, or a whole alias, the query is, or one of whose entities the words that say
+/// something name as a whole: with the factor that they get, the greatest of several.
+pub fn whole_names(
+    index: &OpenIndex,
+    place: u32,
+    text: &str,
+    expanded: &Expanded,
+    weights: &Weights,
+) -> tantivy::Result<Vec<(DocId, f32)>> {
+    let score = weights.score;
+    let typed: Vec<&str> = expanded
+        .concepts
+        .iter()
+        .map(|concept| concept.typed.as_str())
+        .collect();
+    let typed = typed.join(" ");
+    let mut found: Vec<(DocId, f32)> = Vec::new();
+    for (sign, key, factor) in [
+        (TITLE, name_key(text), score.whole_title),
+        (ALIAS, name_key(text), score.whole_alias),
+        (ENTITY, entity_key(&typed), score.whole_name),
+        (TITLE_WORDS, title_words_key(&typed), score.title_words),
+    ] {
+        let text = format!("{sign}{key}");
+        let whole = index.fields.whole;
+        let postings = index.postings(place, whole, &text, IndexRecordOption::Basic)?;
+        if let Some(mut postings) = postings {
+            while postings.doc() != TERMINATED {
+                found.push((postings.doc(), factor));
+                postings.advance();
+            }
+        }
+    }
+    found.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    found.dedup_by_key(|(doc, _)| *doc);
+    Ok(found)
+}
+
+/// Words in one order, each once.
+fn in_order(stems: &[String]) -> Vec<String> {
+    let mut stems = stems.to_vec();
+    stems.sort();
+    stems.dedup();
+    stems
+}
+
+fn found_in(docs: Vec<DocId>) -> Option<Source> {
+    (!docs.is_empty()).then_some(Source::Found(docs, 0))
+}
+
+struct Opener<'a> {
+    index: &'a OpenIndex,
+    segment: &'a SegmentReader,
+    /// The segment's place.
+    place: u32,
+    /// The documents that are wanted.
+    range: Range<DocId>,
+    /// The documents that have the words of a phrase in any order, by the field and the words in order.
+    together: RefCell<Vec<(Field, Vec<String>, Vec<DocId>)>>,
+    weights: &'a Weights,
+}
+
+impl Opener<'_> {
+    fn concept(
+        &self,
+        at: usize,
+        concept: &Concept,
+        known: &Frequencies,
+        lists: &mut Vec<List>,
+    ) -> tantivy::Result<()> {
+        let all = self.index.searcher.num_docs();
+        for (variant_at, (variant, fields)) in
+            concept.variants.iter().zip(&known.variants).enumerate()
+        {
+            let worth = self.weights.variant(variant);
+            if worth <= 0.0 {
+                continue;
+            }
+            let domains = self.domains(&variant.domains);
+            for &(field, with) in fields {
+                let rarity = self.weights.score.rarity(known.rarity, idf(with, all));
+                let weight = self.weights.field(field) * worth * rarity
+                    / known.rarity.max(f32::MIN_POSITIVE);
+                let postings = if matches!(variant.matcher, Matcher::Initials(_)) {
+                    self.initials(&variant.matcher)?
+                } else {
+                    self.source(field, &variant.matcher)?
+                };
+                if let Some(postings) = postings {
+                    lists.push(List {
+                        postings,
+                        concept: at,
+                        weight,
+                        strength: worth.min(1.0),
+                        evidence: Evidence {
+                            field,
+                            variant: variant_at,
+                            role: ListRole::Finds,
+                        },
+                        is_prose: field.is_prose(),
+                        domains: domains.clone(),
+                        read: 0,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The places of the domains and of those below them; `None` for all.
+    fn domains(&self, names: &str) -> Option<Vec<u16>> {
+        if names.is_empty() {
+            return None;
+        }
+        let holds = |value: &FacetValue| {
+            names.split('|').any(|name| {
+                value.value == name
+                    || value
+                        .value
+                        .strip_prefix(name)
+                        .is_some_and(|rest| rest.starts_with('/'))
+            })
+        };
+        let values = self.index.header.domains.iter().enumerate();
+        Some(
+            values
+                .filter(|(_, value)| holds(value))
+                .map(|(at, _)| at as u16)
+                .collect(),
+        )
+    }
+
+    fn initials(&self, matcher: &Matcher) -> tantivy::Result<Option<Source>> {
+        let Matcher::Initials(initials) = matcher else {
+            return Ok(None);
+        };
+        let text = format!("{INITIALS}{initials}");
+        self.terms(self.index.fields.whole, &text, IndexRecordOption::Basic)
+    }
+
+    fn terms(
+        &self,
+        field: Field,
+        text: &str,
+        record: IndexRecordOption,
+    ) -> tantivy::Result<Option<Source>> {
+        let postings = self.index.postings(self.place, field, text, record)?;
+        let standing = postings.and_then(|postings| self.standing(postings));
+        Ok(standing.map(|postings| Source::Terms(Box::new(postings))))
+    }
+
+    fn source(&self, field: TextField, matcher: &Matcher) -> tantivy::Result<Option<Source>> {
+        let field = self.index.fields.of(field);
+        let term = |stem: &String| Term::from_field_text(field, stem);
+        let must = |terms: Vec<Term>| {
+            let clause = |term: Term| -> (Occur, Box<dyn Query>) {
+                (
+                    Occur::Must,
+                    Box::new(TermQuery::new(term, IndexRecordOption::Basic)),
+                )
+            };
+            BooleanQuery::new(terms.into_iter().map(clause).collect())
+        };
+        match matcher {
+            Matcher::Word { stem, .. } => self.terms(field, stem, IndexRecordOption::WithFreqs),
+            Matcher::Exact { stem, exact } => {
+                let fields = &self.index.fields;
+                let own = if field == fields.of(TextField::Title)
+                    || field == fields.of(TextField::Alias)
+                {
+                    fields.title_exact
+                } else {
+                    fields.text_exact
+                };
+                let exact = Term::from_field_text(own, exact);
+                self.scorer(&must(vec![term(stem), exact]))
+            }
+            Matcher::Phrase { stems, slop: 0 } if stems.len() > 1 => self.phrase(field, stems),
+            Matcher::Phrase { stems, slop } => {
+                let mut query = PhraseQuery::new(stems.iter().map(term).collect());
+                query.set_slop(*slop);
+                self.scorer(&query)
+            }
+            Matcher::Together(stems) => self.together(field, stems),
+            Matcher::Initials(_) => Ok(None),
+        }
+    }
+
+    fn phrase(&self, field: Field, stems: &[String]) -> tantivy::Result<Option<Source>> {
+        let range = self.range.clone();
+        let found = Beside::find(self.index, self.place, field, stems, range, true)?;
+        let key = in_order(stems);
+        self.together
+            .borrow_mut()
+            .push((field, key, found.together));
+        Ok(found_in(found.phrase))
+    }
+
+    fn together(&self, field: Field, stems: &[String]) -> tantivy::Result<Option<Source>> {
+        let key = in_order(stems);
+        let known = self.together.borrow_mut();
+        let is_same = |(of, words, _): &&(Field, Vec<String>, _)| *of == field && *words == key;
+        if let Some((_, _, docs)) = known.iter().find(is_same) {
+            return Ok(found_in(docs.clone()));
+        }
+        let range = self.range.clone();
+        let found = Beside::find(self.index, self.place, field, stems, range, false)?;
+        Ok(found_in(found.together))
+    }
+
+    fn scorer(&self, query: &dyn Query) -> tantivy::Result<Option<Source>> {
+        let weight = query.weight(EnableScoring::disabled_from_searcher(&self.index.searcher))?;
+        let scorer = weight.scorer(self.segment, 1.0)?;
+        Ok(self.standing(scorer).map(Source::Scorer))
+    }
+
+    /// A list at its first role that is not gone; `None` where there is none.
+    fn standing<D: DocSet>(&self, mut docs: D) -> Option<D> {
+        while docs.doc() != TERMINATED && self.segment.is_deleted(docs.doc()) {
+            docs.advance();
+        }
+        (docs.doc() != TERMINATED).then_some(docs)
+    }
+
+    /// The words as typed, unstemmed, in titles, in names and anywhere.
+    fn exact(&self, at: usize, concept: &Concept, lists: &mut Vec<List>) -> tantivy::Result<()> {
+        let fields = &self.index.fields;
+        let titles = (fields.title_exact, TextField::Title);
+        let names = (fields.name_exact, TextField::SkillCritical);
+        let text = (fields.text_exact, TextField::Summary);
+        for (variant_at, variant) in concept.variants.iter().enumerate() {
+            let Matcher::Word { exact, .. } = &variant.matcher else {
+                continue;
+            };
+            let wide: &[(Field, TextField)] = if variant.fields == FieldSet::ALL {
+                &[titles, names, text]
+            } else if variant.fields.contains(TextField::Title) {
+                &[titles]
+            } else if variant.fields.contains(TextField::Responsibilities)
+                || variant.fields.contains(TextField::Career)
+            {
+                &[]
+            } else {
+                &[names]
+            };
+            if matches!(
+                variant.kind,
+                Kind::Related | Kind::Head | Kind::NearHead | Kind::Narrower | Kind::Broader
+            ) {
+                continue;
+            }
+            let share = self.weights.score.exact * self.weights.variant(variant);
+            for &(field, like) in wide {
+                let weight = share * self.weights.field(like);
+                self.bonus(
+                    field,
+                    exact,
+                    at,
+                    weight,
+                    ListRole::Exact,
+                    like,
+                    variant_at,
+                    lists,
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The single words of a term of several, each with its share of the term's weight.
+    fn parts(&self, at: usize, concept: &Concept, lists: &mut Vec<List>) -> tantivy::Result<()> {
+        let share = self.weights.score.part / concept.parts.len().max(1) as f32;
+        for (part, (stem, fields)) in concept.parts.iter().enumerate() {
+            for field in fields.fields() {
+                let weight = share * self.weights.field(field);
+                let of = self.index.fields.of(field);
+                self.bonus(of, stem, at, weight, ListRole::Part, field, part, lists)?;
+            }
+        }
+        Ok(())
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "a list has as many sides")]
+    fn bonus(
+        &self,
+        field: Field,
+        text: &str,
+        concept: usize,
+        weight: f32,
+        role: ListRole,
+        like: TextField,
+        variant: usize,
+        lists: &mut Vec<List>,
+    ) -> tantivy::Result<()> {
+        if weight <= 0.0 {
+            return Ok(());
+        }
+        if let Some(postings) = self.terms(field, text, IndexRecordOption::Basic)? {
+            lists.push(List {
+                postings,
+                concept,
+                weight,
+                strength: 0.0,
+                evidence: Evidence {
+                    field: like,
+                    variant,
+                    role,
+                },
+                is_prose: false,
+                domains: None,
+                read: 0,
+            });
+        }
+        Ok(())
+    }
+}
