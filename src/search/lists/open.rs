@@ -304,10 +304,11 @@ impl Opener<'_> {
     fn phrase(&self, field: Field, stems: &[String]) -> tantivy::Result<Option<Source>> {
         let range = self.range.clone();
         let found = Beside::find(self.index, self.place, field, stems, range, true)?;
-        let key = in_order(stems);
-        self.together
-            .borrow_mut()
-            .push((field, key, found.together));
+        self.together.borrow_mut().push(Together {
+            field,
+            words: in_order(stems),
+            docs: found.together,
+        });
         Ok(found_in(found.phrase))
     }
 
