@@ -400,13 +400,13 @@ fn hits(ranking: &Ranking<'_>, found: &mut Found<'_>) -> tantivy::Result<Vec<Hit
     let needles = ranking.needles(request.passages);
     let mut beginnings = needles.beginnings();
     let mut hits = Vec::with_capacity(candidates.len());
-    let mut stores: Vec<Option<StoreReader>> = segments.iter().map(|_| None).collect();
+    let mut opened: Vec<Option<StoreReader>> = segments.iter().map(|_| None).collect();
     for candidate in candidates {
         let segment = &segments[candidate.segment as usize];
         let mut hit = role::begin(segment, &index.header, candidate.doc);
         let mut places = vec![None; expanded.concepts.len()];
         if request.passages > 0 && !expanded.concepts.is_empty() {
-            let store = match &mut stores[candidate.segment as usize] {
+            let store = match &mut opened[candidate.segment as usize] {
                 Some(store) => store,
                 none => none.insert(segment.reader.get_store_reader(0)?),
             };

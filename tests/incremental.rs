@@ -19,7 +19,7 @@ use bp::index::build::update;
 use bp::index::open::{Found, OpenIndex, open};
 use bp::index::{Merging, Options, Plan, Sources};
 use bp::query::parse;
-use bp::search::{Request, find_roles, search};
+use bp::search::{Request, Work, find_roles, search};
 
 struct Random(u64);
 
@@ -304,7 +304,9 @@ impl World {
                     limit,
                     ..Request::default()
                 };
-                let answer = search(&index, &request).unwrap();
+                let mut answer = search(&index, &request).unwrap();
+                // Several segments have several lists.
+                answer.work = Work::default();
                 for hit in answer.hits.iter().filter(|_| query.is_empty()) {
                     let name = format!("{}:{}", hit.path, hit.line);
                     for role in find_roles(&index, &name, Path::new(&name)).unwrap() {

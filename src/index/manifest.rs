@@ -141,8 +141,7 @@ fn words(blueprint: &Blueprint) -> u64 {
 
 /// Returns the number of words between the spaces of a text.
 pub fn count_words(text: &str) -> usize {
-    // Without branches, so that many bytes are looked at together.
-    let is_space = |byte: u8| (byte == b' ') | ((byte.wrapping_sub(b'\t') < 5) & (byte != 0x0b));
+    let is_space = |byte: u8| matches!(byte, b' ' | b'\t' | b'\n' | 0x0c | b'\r');
     let bytes = text.as_bytes();
     let first = bytes.first().is_some_and(|&byte| !is_space(byte));
     let begins = |pair: &[u8]| is_space(pair[0]) & !is_space(pair[1]);

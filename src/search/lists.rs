@@ -116,6 +116,7 @@ impl List {
             ),
             Source::Scorer(scorer) => drive(scorer.as_mut(), start, end, |_| 1, &mut checked),
             Source::Found(docs, at) => {
+                *at += docs[*at..].partition_point(|doc| *doc < start);
                 let first = *at;
                 while let Some(&doc) = docs.get(*at).filter(|doc| **doc < end) {
                     checked(doc, 1);

@@ -389,23 +389,20 @@ impl<'a> Page<'a> {
         let needle = finder.needle();
         let begins_word = needle.first().is_some_and(u8::is_ascii_alphanumeric);
         let body = self.body.as_bytes();
-        match self.beginnings.filter(|_| begins_word) {
-            Some(beginnings) => {
-                let stands = |at: &usize| {
-                    let before = at
-                        .checked_sub(1)
-                        .is_some_and(|at| body[at].is_ascii_alphanumeric());
-                    let text = body.get(*at..at + needle.len());
-                    !before && text.is_some_and(|text| text.eq_ignore_ascii_case(needle))
-                };
-                let places = beginnings.iter().map(|at| *at as usize).filter(stands);
-                places.take(MAX_PLACES).for_each(each);
-            }
-            None => {
-                let lower = self.lower.get_or_init(|| self.body.to_ascii_lowercase());
-                let places = finder.find_iter(lower.as_bytes()).take(MAX_PLACES);
-                places.for_each(&mut each);
-            }
+        if let Some(beginnings) = self.beginnings.filter(|_| begins_word) {
+            let stands = |at: &usize| {
+                let before = at
+                    .checked_sub(1)
+                    .is_some_and(|at| body[at].is_ascii_alphanumeric());
+                let text = body.get(*at..at + needle.len());
+                !before && text.is_some_and(|text| text.eq_ignore_ascii_case(needle))
+            };
+            let places = beginnings.iter().map(|at| *at as usize).filter(stands);
+            places.take(MAX_PLACES).for_each(each);
+        } else {
+            let lower = self.lower.get_or_init(|| self.body.to_ascii_lowercase());
+            let places = finder.find_iter(lower.as_bytes()).take(MAX_PLACES);
+            places.for_each(&mut each);
         }
     }
 

@@ -168,7 +168,8 @@ fn foreign_folders_are_left_alone() {
             .count(),
         1
     );
-    assert_eq!(fixture.output(&["query", "analyst"]).status.code(), Some(0));
+    let output = fixture.output(&["query", "analyst"]);
+    assert_eq!(output.status.code(), Some(0), "{}", fixture.tell(&output));
     assert_snapshot!(
         "no_index",
         fixture.run(&["query", "x", "--no-update", "--index", "nowhere"])

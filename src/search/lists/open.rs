@@ -155,6 +155,14 @@ fn found_in(docs: Vec<DocId>) -> Option<Source> {
     (!docs.is_empty()).then_some(Source::Found(docs, 0))
 }
 
+/// The documents that have some words in a field.
+struct Together {
+    field: Field,
+    /// The words, as [`in_order`] puts them.
+    words: Vec<String>,
+    docs: Vec<DocId>,
+}
+
 struct Opener<'a> {
     index: &'a OpenIndex,
     segment: &'a SegmentReader,
@@ -163,7 +171,7 @@ struct Opener<'a> {
     /// The documents that are wanted.
     range: Range<DocId>,
     /// The documents that have the words of a phrase in any order, by the field and the words in order.
-    together: RefCell<Vec<(Field, Vec<String>, Vec<DocId>)>>,
+    together: RefCell<Vec<Together>>,
     weights: &'a Weights,
 }
 
@@ -296,19 +304,20 @@ impl Opener<'_> {
     fn phrase(&self, field: Field, stems: &[String]) -> tantivy::Result<Option<Source>> {
         let range = self.range.clone();
         let found = Beside::find(self.index, self.place, field, stems, range, true)?;
-        let key = in_order(stems);
-        self.together
-            .borrow_mut()
-            .push((field, key, found.together));
+        self.together.borrow_mut().push(Together {
+            field,
+            words: in_order(stems),
+            docs: found.together,
+        });
         Ok(found_in(found.phrase))
     }
 
     fn together(&self, field: Field, stems: &[String]) -> tantivy::Result<Option<Source>> {
-        let key = in_order(stems);
-        let known = self.together.borrow_mut();
-        let is_same = |(of, words, _): &&(Field, Vec<String>, _)| *of == field && *words == key;
-        if let Some((_, _, docs)) = known.iter().find(is_same) {
-            return Ok(found_in(docs.clone()));
+        let words = in_order(stems);
+        let known = self.together.borrow();
+        let is_same = |known: &&Together| known.field == field && known.words == words;
+        if let Some(known) = known.iter().find(is_same) {
+            return Ok(found_in(known.docs.clone()));
         }
         let range = self.range.clone();
         let found = Beside::find(self.index, self.place, field, stems, range, false)?;
