@@ -148,8 +148,14 @@ impl Context<'_> {
         }
         self.add_entries(&mut concept, &key, &entries, fields);
         Self::add_explained(&mut concept, &explained, fields);
-        let roles = concept.variants.iter().map(|variant| self.roles(variant));
-        match roles.max().unwrap_or(0) {
+        // Once a few roles are known to have one of them, the others need not be asked for.
+        let mut roles = 0;
+        for variant in &concept.variants {
+            if roles < FEW {
+                roles = self.roles(variant).max(roles);
+            }
+        }
+        match roles {
             0 => None,
             FEW.. => Some(concept),
             _ => {

@@ -79,7 +79,9 @@ pub fn count_phrase(
 struct Words {
     /// The rarest first, each with the places of its word among the words.
     lists: Vec<(SegmentPostings, Vec<u32>)>,
-    positions: Vec<Vec<u32>>,
+    /// Room for the positions of one word, and for those that a phrase may begin at.
+    positions: Vec<u32>,
+    starts: Vec<u32>,
 }
 
 impl Words {
@@ -113,8 +115,11 @@ impl Words {
             }
         }
         lists.sort_by_key(|(postings, _)| postings.doc_freq());
-        let positions = vec![Vec::new(); lists.len()];
-        Ok((!lists.is_empty()).then_some(Self { lists, positions }))
+        Ok((!lists.is_empty()).then_some(Self {
+            lists,
+            positions: Vec::new(),
+            starts: Vec::new(),
+        }))
     }
 
     /// Goes to the first document from `start` on that has all words.
@@ -133,23 +138,28 @@ impl Words {
         TERMINATED
     }
 
-    /// Whether the words stand side by side in the document that the lists stand at.
+    /// Whether the words stand side by side in the document that the lists stand at. Word by word, the rarest first, places are
+    /// left where all so far may stand; the positions of a word are read only where some are.
     fn are_beside(&mut self) -> bool {
-        for ((postings, _), positions) in self.lists.iter_mut().zip(&mut self.positions) {
-            postings.positions(positions);
-        }
-        let first = self.lists[0].1[0];
-        let stands = |start: u32| {
-            let mut lists = self.lists.iter().zip(&self.positions);
-            lists.all(|((_, places), positions)| {
+        self.starts.clear();
+        for (at, (postings, places)) in self.lists.iter_mut().enumerate() {
+            postings.positions(&mut self.positions);
+            if at == 0 {
+                let first = places[0];
+                let starts = self.positions.iter();
+                self.starts
+                    .extend(starts.filter_map(|position| position.checked_sub(first)));
+            }
+            let positions = &self.positions;
+            self.starts.retain(|start| {
                 let mut places = places.iter();
                 places.all(|place| positions.binary_search(&(start + place)).is_ok())
-            })
-        };
-        let mut starts = self.positions[0]
-            .iter()
-            .filter_map(|at| at.checked_sub(first));
-        starts.any(stands)
+            });
+            if self.starts.is_empty() {
+                return false;
+            }
+        }
+        true
     }
 }
 

@@ -4,7 +4,7 @@ mod cut;
 mod matching;
 mod standing;
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use memchr::memmem::Finder;
 
@@ -221,7 +221,12 @@ impl<'q> Needles<'q> {
         };
         let text = page.text(block);
         let within = offset - page.starts[block];
-        let Some(via) = stands(needle, text, within) else {
+        let found = match needle.variant.matcher {
+            // Words that stand together do so wherever in the block one of them was met.
+            Matcher::Together(_) => page.once(needle, block, || stands(needle, text, within)),
+            _ => stands(needle, text, within),
+        };
+        let Some(via) = found else {
             return;
         };
         let covers = |(start, end): (u32, u32)| (start as usize..end as usize).contains(&within);
@@ -352,6 +357,8 @@ struct Page<'a> {
     lower: OnceCell<String>,
     /// Where words may begin that are looked for, if that was noted.
     beginnings: Option<&'a [u32]>,
+    /// What was found last in a block as a whole: of which concept and variant, in which block, and what.
+    last: Cell<Option<(usize, usize, usize, Option<Via>)>>,
     starts: Vec<usize>,
     blocks: Vec<(usize, BlockLayout)>,
 }
@@ -379,8 +386,27 @@ impl<'a> Page<'a> {
             layout,
             lower: OnceCell::new(),
             beginnings: None,
+            last: Cell::new(None),
             starts,
             blocks,
+        }
+    }
+
+    /// Finds something in a block, unless the same was found there just before.
+    fn once(
+        &self,
+        needle: &Needle<'_>,
+        block: usize,
+        find: impl FnOnce() -> Option<Via>,
+    ) -> Option<Via> {
+        let (concept, variant) = (needle.concept, needle.variant_at);
+        match self.last.get() {
+            Some((of, by, at, found)) if (of, by, at) == (concept, variant, block) => found,
+            _ => {
+                let found = find();
+                self.last.set(Some((concept, variant, block, found)));
+                found
+            }
         }
     }
 

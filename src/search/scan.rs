@@ -107,10 +107,14 @@ impl Best {
         }
     }
 
-    fn could_take(&self, score: f32) -> bool {
-        self.limit > 0
-            && (self.heap.len() < self.limit
-                || self.heap.peek().is_some_and(|worst| score >= worst.0.score))
+    /// Whether a candidate of this score may be kept; what orders it among equal ones is asked for only where that decides.
+    fn could_take(&self, score: f32, tie: impl FnOnce() -> Tie) -> bool {
+        if self.heap.len() < self.limit {
+            return true;
+        }
+        self.heap.peek().is_some_and(|worst| {
+            score > worst.0.score || (score >= worst.0.score && tie() < worst.0.tie)
+        })
     }
 
     fn push(&mut self, candidate: Candidate) {
@@ -225,7 +229,8 @@ pub fn scan(
             }
             let whole = whole.of(doc);
             let score = cells.score(slot, scoring.rarities) * whole;
-            if visitor.best.could_take(score) {
+            let tie = || segment.tie(doc);
+            if visitor.best.could_take(score, tie) {
                 visitor.keep(Candidate {
                     doc,
                     score,
@@ -308,19 +313,25 @@ impl<'a> Visitor<'a> {
     }
 
     fn keep(&mut self, candidate: Candidate) {
-        let doc = candidate.doc;
-        let tie = self.segment.ties.ords().first(doc);
-        let path = self.segment.paths.ords().first(doc);
-        let line = self.segment.lines.first(doc);
         self.best.push(Candidate {
             segment: self.segment.place,
-            tie: (
-                tie.unwrap_or_default(),
-                path.unwrap_or_default(),
-                line.unwrap_or_default(),
-            ),
+            tie: self.segment.tie(candidate.doc),
             ..candidate
         });
+    }
+}
+
+impl Segment<'_> {
+    /// What orders a document among those of its score.
+    fn tie(&self, doc: DocId) -> Tie {
+        let tie = self.ties.ords().first(doc);
+        let path = self.paths.ords().first(doc);
+        let line = self.lines.first(doc);
+        (
+            tie.unwrap_or_default(),
+            path.unwrap_or_default(),
+            line.unwrap_or_default(),
+        )
     }
 }
 
@@ -354,6 +365,6 @@ mod tests {
                 .collect::<Vec<_>>(),
             [4, 2, 6]
         );
-        assert!(!Best::new(0).could_take(9.0));
+        assert!(!Best::new(0).could_take(9.0, Tie::default));
     }
 }
