@@ -131,10 +131,7 @@ impl<'q> Needles<'q> {
 
     /// Returns the beginnings of the words that are looked for, to be noted when a body is read.
     pub fn beginnings(&self) -> Beginnings {
-        let finders = self
-            .needles
-            .iter()
-            .filter_map(|needle| needle.finder.as_ref());
+        let finders = self.needles.iter().flat_map(|needle| &needle.finder);
         Beginnings::new(finders.map(Finder::needle))
     }
 
@@ -358,7 +355,7 @@ struct Page<'a> {
     /// Where words may begin that are looked for, if that was noted.
     beginnings: Option<&'a [u32]>,
     /// What was found last in a block as a whole: of which concept and variant, in which block, and what.
-    last: Cell<Option<(usize, usize, usize, Option<Via>)>>,
+    last: Cell<Option<((usize, usize, usize), Option<Via>)>>,
     starts: Vec<usize>,
     blocks: Vec<(usize, BlockLayout)>,
 }
@@ -399,15 +396,13 @@ impl<'a> Page<'a> {
         block: usize,
         find: impl FnOnce() -> Option<Via>,
     ) -> Option<Via> {
-        let (concept, variant) = (needle.concept, needle.variant_at);
-        match self.last.get() {
-            Some((of, by, at, found)) if (of, by, at) == (concept, variant, block) => found,
-            _ => {
-                let found = find();
-                self.last.set(Some((concept, variant, block, found)));
-                found
-            }
+        let place = (needle.concept, needle.variant_at, block);
+        if let Some((_, known)) = self.last.get().filter(|(known, _)| *known == place) {
+            return known;
         }
+        let found = find();
+        self.last.set(Some((place, found)));
+        found
     }
 
     /// Calls `each` with the offsets at which a needle may stand, in order.
