@@ -346,6 +346,9 @@ impl<'q> Needles<'q> {
     }
 }
 
+/// A concept, a variant and a block, and what was found of them last.
+type LookedAt = ((usize, usize, usize), Option<Via>);
+
 /// A body with its blocks.
 struct Page<'a> {
     body: &'a str,
@@ -354,8 +357,7 @@ struct Page<'a> {
     lower: OnceCell<String>,
     /// Where words may begin that are looked for, if that was noted.
     beginnings: Option<&'a [u32]>,
-    /// What was found last in a block as a whole: of which concept and variant, in which block, and what.
-    last: Cell<Option<((usize, usize, usize), Option<Via>)>>,
+    last: Cell<Option<LookedAt>>,
     starts: Vec<usize>,
     blocks: Vec<(usize, BlockLayout)>,
 }
