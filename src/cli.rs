@@ -24,7 +24,7 @@ use std::ffi::OsString;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
-use args::{Args, Ask, Asking, Command};
+use args::{Args, Ask, Command};
 pub use exit::Exit;
 use ui::Ui;
 
@@ -42,14 +42,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let is_query = ["query", "search", "find"]
         .iter()
         .any(|name| args[1] == *name);
-    if let Some(Asking { command, shared }) = is_query
-        .then(|| Asking::try_parse_from(&args).ok())
+    if let Some(Args { command, shared }) = is_query
+        .then(|| Args::<Ask>::try_parse_from(&args).ok())
         .flatten()
     {
         let Ask::Query(command) = command;
         return Ui::new(&shared).finish(|ui| query::run(ui, &shared, &command));
     }
-    let parsed = match Args::try_parse_from(&args) {
+    let parsed = match Args::<Command>::try_parse_from(&args) {
         Ok(parsed) => parsed,
         Err(error) => return refuse(&args, &error),
     };

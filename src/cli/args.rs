@@ -35,29 +35,15 @@ bp --help lists all commands, bp COMMAND --help all flags.
     disable_help_subcommand = true,
     args_override_self = true
 )]
-pub struct Args {
+pub struct Args<C: Subcommand = Command> {
     #[command(subcommand)]
-    pub command: Command,
+    pub command: C,
     #[command(flatten)]
     pub shared: Shared,
 }
 
-/// The same with the one command that answers: what is typed most does not wait until the flags of all others are put
-/// together. What it refuses is read once more with all commands, so that errors and help are those of the whole.
-#[derive(Debug, Parser)]
-#[command(
-    name = "bp",
-    version,
-    disable_help_subcommand = true,
-    args_override_self = true
-)]
-pub struct Asking {
-    #[command(subcommand)]
-    pub command: Ask,
-    #[command(flatten)]
-    pub shared: Shared,
-}
-
+/// The one command that answers: what is typed most does not wait until the flags of all others are put together. What it
+/// refuses is read once more with all commands, so that errors and help are those of the whole.
 #[derive(Debug, Subcommand)]
 pub enum Ask {
     #[command(alias = "search", alias = "find")]

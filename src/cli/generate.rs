@@ -3,7 +3,7 @@
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 
-use super::args::Args;
+use super::args::{Args, Command};
 use super::exit::Exit;
 use super::ui::{Stop, Ui};
 use crate::error::Error;
@@ -12,14 +12,14 @@ use crate::render::schema::SCHEMAS;
 /// Prints the completions for a shell.
 pub fn completions(ui: &mut Ui, shell: Shell) -> Result<Exit, Stop> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Args::command(), "bp", &mut script);
+    clap_complete::generate(shell, &mut Args::<Command>::command(), "bp", &mut script);
     ui.result(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
 }
 
 /// Prints the manual page of the program or of a command.
 pub fn man(ui: &mut Ui, name: Option<&str>) -> Result<Exit, Stop> {
-    let mut command = Args::command();
+    let mut command = Args::<Command>::command();
     command.build();
     let command = match name {
         None => command,
