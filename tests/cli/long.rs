@@ -114,8 +114,10 @@ impl Terminal {
         let child = Command::new("script")
             .args(["--quiet", "--return", "--command", &line, "/dev/null"])
             .current_dir(fixture.work())
-            .env_remove("BP_INDEX")
-            .env_remove("NO_COLOR")
+            // What the caller's environment says of colour, as that of a build server does, says nothing of this terminal.
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", fixture.work().with_file_name("home"))
             .env("SHELL", "/bin/sh")
             .env("TERM", term)
             .stdin(Stdio::piped())
