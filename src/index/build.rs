@@ -148,11 +148,12 @@ pub fn build_in_memory_watched(
         Writer::in_memory(material.walk.files.len(), run.known.clone(), progress),
     )?));
     run.read()?;
-    let header = run.header()?;
+    let mut header = run.header()?;
     let Sink::Writer(writer) = run.sink else {
         return Err(Error::NoIndex(place.to_owned()));
     };
     let finished = engine(place, writer.finish(Merging::default()))?;
+    header.absent = finished.absent;
     let words = finished
         .words
         .ok_or_else(|| Error::NoIndex(place.to_owned()))?;

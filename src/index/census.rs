@@ -69,6 +69,7 @@ pub fn header(plan: &Plan, material: &Material, manifest: &Manifest) -> Header {
         watch: watch(material, manifest),
         levels: levels.into_iter().map(level_value).collect(),
         domains: domains.into_iter().map(domain_value).collect(),
+        absent: Vec::new(),
         checksums: Vec::new(),
     }
 }

@@ -197,6 +197,10 @@ pub struct Header {
     pub levels: Vec<FacetValue>,
     /// The domains in use and their parents, by id.
     pub domains: Vec<FacetValue>,
+    /// The fields that no role has. The engine makes a dictionary of nothing for each of them where it is asked, which takes
+    /// longer than a query.
+    #[serde(default)]
+    pub absent: Vec<String>,
     /// The files of the generation, but the header.
     pub checksums: Vec<Checksum>,
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tantivy::postings::SegmentPostings;
+use tantivy::postings::{BlockSegmentPostings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Index, ReloadPolicy, Searcher, SegmentReader};
 
@@ -36,6 +36,8 @@ pub struct OpenIndex {
     pub folder: Option<PathBuf>,
     /// For each segment, the roles in it that are gone; few, else it would have been written anew.
     deleted: Vec<Vec<DocId>>,
+    /// The fields that no role has.
+    absent: Vec<Field>,
     /// The terms that were looked up.
     known: Known,
     /// How often one of its files was opened.
@@ -81,7 +83,10 @@ impl OpenIndex {
                 .collect(),
             None => Vec::new(),
         };
+        let schema = index.schema();
+        let absent = header.absent.iter().flat_map(|name| schema.get_field(name));
         Ok(Self {
+            absent: absent.collect(),
             header,
             fields: Fields::of_index(index.schema()),
             deleted: searcher.segment_readers().iter().map(deleted).collect(),
@@ -100,6 +105,9 @@ impl OpenIndex {
 
     /// Returns what `of` makes of where a term stands.
     pub fn standing<T>(&self, field: Field, text: &str, of: impl FnOnce(&Standing) -> T) -> T {
+        if self.absent.contains(&field) {
+            return of(&Standing::default());
+        }
         self.known
             .with(&self.searcher, &self.deleted, field, text, of)
     }
@@ -124,6 +132,28 @@ impl OpenIndex {
                 .segment_reader(segment)
                 .inverted_index(field)?;
             Ok(Some(inverted.read_postings_from_terminfo(info, record)?))
+        })
+    }
+
+    /// The same, block by block and without positions.
+    ///
+    /// # Errors
+    /// Fails where the engine does.
+    pub fn blocks(
+        &self,
+        segment: u32,
+        field: Field,
+        text: &str,
+        record: IndexRecordOption,
+    ) -> tantivy::Result<Option<BlockSegmentPostings>> {
+        self.standing(field, text, |standing| {
+            let Some(info) = standing.in_segment(segment)? else {
+                return Ok(None);
+            };
+            let reader = self.searcher.segment_reader(segment);
+            let inverted = reader.inverted_index(field)?;
+            let blocks = inverted.read_block_postings_from_terminfo(info, record)?;
+            Ok(Some(blocks))
         })
     }
 

@@ -449,12 +449,13 @@ impl<'a> Run<'a> {
         if matches!(self.sink, Sink::Dry) {
             return Ok(header);
         }
-        let sink = std::mem::replace(&mut self.sink, Sink::Dry);
         let path = match self.generation.clone() {
             Some(path) => path,
             None => self.link()?,
         };
-        if let Sink::Writer(writer) = sink {
+        let base = self.base.iter();
+        header.absent = base.flat_map(|base| base.header.absent.clone()).collect();
+        if let Sink::Writer(writer) = std::mem::replace(&mut self.sink, Sink::Dry) {
             let finished = engine(self.folder, writer.finish(merging))?;
             if finished.roles != header.roles {
                 // A damaged dictionary lets roles be missed that should go.
@@ -463,6 +464,7 @@ impl<'a> Run<'a> {
                     "it does not hold the roles that it should",
                 ));
             }
+            header.absent = finished.absent;
         }
         self.progress.enter(Phase::Hashing);
         generation::write_new(&path.join(MANIFEST), &self.manifest.to_bytes())?;

@@ -8,7 +8,9 @@ use rayon::prelude::*;
 use tantivy::directory::OwnedBytes;
 use tantivy::indexer::NoMergePolicy;
 use tantivy::store::Compressor;
-use tantivy::{Index, IndexSettings, IndexWriter, SegmentMeta, Term, index::SegmentId};
+use tantivy::{
+    Index, IndexSettings, IndexWriter, ReloadPolicy, SegmentMeta, Term, index::SegmentId,
+};
 
 use super::document::{Prepared, source_key};
 use super::progress::{Phase, Progress};
@@ -99,6 +101,8 @@ pub struct Finished {
     pub index: Index,
     /// The number of roles in it.
     pub roles: u64,
+    /// The names of the fields that no role has.
+    pub absent: Vec<String>,
     /// Its words, for one in memory.
     pub words: Option<Words>,
 }
@@ -263,11 +267,33 @@ impl Writer {
         let roles = segments.iter().map(|segment| u64::from(segment.num_docs()));
         let learner = self.known.0.get().filter(|_| self.folder.is_none());
         Ok(Finished {
-            index: self.index,
             roles: roles.sum(),
+            absent: absent(&self.index)?,
+            index: self.index,
             words: learner.and_then(|learner| Words::new(OwnedBytes::new(learner.to_bytes()))),
         })
     }
+}
+
+/// The names of the fields of terms that stand in no segment.
+fn absent(index: &Index) -> tantivy::Result<Vec<String>> {
+    let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
+    let searcher = reader.try_into()?.searcher();
+    let mut absent = Vec::new();
+    for (field, entry) in index
+        .schema()
+        .fields()
+        .filter(|(_, entry)| entry.is_indexed())
+    {
+        let mut terms = 0;
+        for segment in searcher.segment_readers() {
+            terms += segment.inverted_index(field)?.terms().num_terms();
+        }
+        if terms == 0 {
+            absent.push(entry.name().to_owned());
+        }
+    }
+    Ok(absent)
 }
 
 /// A block of the store holds one role: a hit's text is read without its neighbours'. What it holds is short already.
