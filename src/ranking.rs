@@ -92,6 +92,17 @@ impl Told {
         }
         is_best
     }
+
+    /// Returns what is told where other lists hold too.
+    #[must_use]
+    pub fn with(&self, other: &Self) -> Self {
+        Self {
+            best: self.best.max(other.best),
+            sum: self.sum + other.sum,
+            bonus: self.bonus + other.bonus,
+            strength: self.strength.max(other.strength),
+        }
+    }
 }
 
 /// Returns the compiled-in weights.
@@ -280,15 +291,15 @@ impl Weights {
     }
 
     /// Returns the score of a document from what was told of each concept, before the factor of a whole name.
-    pub fn together<'a>(
+    pub fn together(
         &self,
-        told: impl Iterator<Item = &'a Told> + Clone,
+        told: impl Iterator<Item = Told> + Clone,
         rarities: &[f32],
         length: f32,
     ) -> f32 {
         let concepts = told.clone().zip(rarities);
         let sum = concepts.fold(0.0, |sum, (told, rarity)| {
-            sum + self.concept(told, *rarity, length)
+            sum + self.concept(&told, *rarity, length)
         });
         sum * self.coverage(told.map(|told| told.strength), rarities) * self.length_factor(length)
     }

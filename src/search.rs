@@ -106,6 +106,7 @@ fn find<'a>(ranking: &Ranking<'a>) -> tantivy::Result<Found<'a>> {
             counts.add_all(&scanned.counts);
             work.lists += scanned.lists;
             work.postings += scanned.postings;
+            work.positions += scanned.positions;
             standing.extend(scanned.standing);
             candidates.extend(scanned.best.into_sorted());
         }
@@ -130,6 +131,7 @@ struct Scanned {
     standing: Vec<(usize, usize)>,
     lists: u64,
     postings: u64,
+    positions: u64,
 }
 
 /// Scans a segment, in several ranges at once where there is much to read.
@@ -170,19 +172,33 @@ fn scan_range(
     range: Range<DocId>,
 ) -> tantivy::Result<Scanned> {
     let index = ranking.index;
-    let (lists, excluded) = ranking.open(segment.place, range.clone())?;
-    let finding = lists.iter().filter(|list| list.finds());
+    let (mut lists, mut excluded) = ranking.open(segment.place, range.clone())?;
     let mut scanned = Scanned {
         counts: Counts::new(index.header.levels.len(), index.header.domains.len()),
         best: Best::new(ranking.kept(index)),
-        standing: finding
-            .map(|list| (list.concept, list.evidence.variant))
-            .collect(),
+        standing: Vec::new(),
         lists: (lists.len() + excluded.len()) as u64,
         postings: 0,
+        positions: 0,
     };
     let Scanned { counts, best, .. } = &mut scanned;
-    scanned.postings = scan::scan(segment, range, lists, excluded, scoring, counts, best);
+    scanned.postings = scan::scan(
+        segment,
+        range,
+        &mut lists,
+        &mut excluded,
+        scoring,
+        counts,
+        best,
+    );
+    for list in lists.iter_mut().filter(|list| list.finds()) {
+        let place = (list.concept, list.evidence.variant);
+        if !scanned.standing.contains(&place) && list.stands()? {
+            scanned.standing.push(place);
+        }
+    }
+    let read = lists.iter().chain(&excluded);
+    scanned.positions = read.map(List::positions).sum();
     Ok(scanned)
 }
 
@@ -266,7 +282,11 @@ impl<'a> Ranking<'a> {
         )
     }
 
-    fn open(&self, place: u32, range: Range<DocId>) -> tantivy::Result<(Vec<List>, Vec<List>)> {
+    fn open(
+        &self,
+        place: u32,
+        range: Range<DocId>,
+    ) -> tantivy::Result<(Vec<List<'_>>, Vec<List<'_>>)> {
         let reader = self.index.searcher.segment_reader(place);
         let (lists, mut excluded) = lists::open(
             self.index,
@@ -410,11 +430,12 @@ fn hits(ranking: &Ranking<'_>, found: &mut Found<'_>) -> tantivy::Result<Vec<Hit
                 Some(store) => store,
                 none => none.insert(segment.reader.get_store_reader(0)?),
             };
-            let stored = role::Stored::fetch_noting(index, store, candidate.doc, &mut beginnings)?;
+            let stored = role::Stored::fetch_from(index, store, candidate.doc)?;
             work.documents += 1;
             stored.fill(&mut hit);
             let layout = stored.layout()?;
-            (hit.passages, places) = needles.find(stored.body(), &layout, stored.beginnings());
+            let outline = stored.outline(&mut beginnings)?;
+            (hit.passages, places) = needles.find(passage::Text::Outline(&outline), &layout);
         } else {
             role::fill_from_columns(segment.reader, candidate.doc, &mut hit)?;
         }

@@ -8,12 +8,12 @@
 //! places: later generations share the file, or add to its end. A word that it does not hold is written out.
 
 pub mod beginnings;
+pub mod outline;
 mod table;
 
 use tantivy::directory::OwnedBytes;
 
 use super::varint::{pull, push};
-use beginnings::Beginnings;
 use table::Table;
 
 /// The file of a generation that holds the dictionary.
@@ -120,73 +120,84 @@ impl Words {
         self.0.get(start..)?.first_chunk()
     }
 
+    /// The pieces of an encoded text, and its length in bytes.
+    fn pieces<'a>(&'a self, bytes: &'a [u8]) -> Option<(Pieces<'a>, usize)> {
+        let mut codes = bytes;
+        let length = usize::try_from(pull(&mut codes)?).ok()?;
+        let pieces = Pieces {
+            // The magic takes the first entry.
+            entries: self.0.as_chunks::<SLOT>().0.get(1..)?,
+            codes,
+            next: 0,
+        };
+        (length <= codes.len() * MAX_PIECE).then_some((pieces, length))
+    }
+
     /// Returns the text that [`Learner::encode`] was given; `None` for bytes that it did not make.
     pub fn decode(&self, bytes: &[u8]) -> Option<String> {
-        self.decode_with(bytes, |_, _, _| ())
-    }
-
-    /// The same, with the places where wanted words may begin, in bytes of the text and in order.
-    pub fn decode_noting(
-        &self,
-        bytes: &[u8],
-        wanted: &mut Beginnings,
-    ) -> Option<(String, Vec<u32>)> {
-        let mut places = Vec::new();
-        let text = self.decode_with(bytes, |entry, slot, at| {
-            wanted.note(entry, slot, at, &mut places);
-        });
-        Some((text?, places))
-    }
-
-    /// Calls `note` with each piece: its place in the dictionary, itself, and where it begins in the text.
-    #[inline]
-    fn decode_with(
-        &self,
-        bytes: &[u8],
-        mut note: impl FnMut(Option<usize>, &Slot, usize),
-    ) -> Option<String> {
-        // The magic takes the first entry.
-        let entries = self.0.as_chunks::<SLOT>().0.get(1..)?;
-        let mut rest = bytes;
-        let length = usize::try_from(pull(&mut rest)?).ok()?;
-        if length > rest.len() * MAX_PIECE {
-            return None;
-        }
-        let mut text = vec![0; length + 2 * SLOT];
-        let mut at = 0_usize;
-        let mut next = 0;
-        while next < rest.len() {
-            let first = rest[next];
-            next += 1;
-            let written;
-            let (entry, slot) = if first < WRITTEN_OUT {
-                let more = usize::from(first >= TWO_BYTES) + usize::from(first >= THREE_BYTES);
-                let place = place_of(first, rest.get(next..next + more)?);
-                next += more;
-                (Some(place), entries.get(place)?)
-            } else {
-                let last = *rest.get(next)?;
-                let end = next + 1 + usize::from(last & LENGTH);
-                written = slot(rest.get(next + 1..end)?, last & AFTER_WORD);
-                next = end;
-                (None, &written)
-            };
-            let last = slot[MAX_PIECE];
-            at = at.saturating_sub(usize::from(last >> 7));
-            note(entry, slot, at);
-            text.get_mut(at..at + SLOT)?.copy_from_slice(slot);
-            at += usize::from(last & LENGTH);
-        }
+        let (mut pieces, length) = self.pieces(bytes)?;
+        let (mut text, at) = pieces.spell(length)?;
         // A word at the end has a space behind it.
-        if at != length && at != length + 1 {
-            return None;
-        }
+        let is_whole = pieces.is_at_end() && (at == length || at == length + 1);
         text.truncate(length);
-        String::from_utf8(text).ok()
+        is_whole.then(|| String::from_utf8(text).ok()).flatten()
     }
 }
 
-/// The place of an entry whose first byte is below [`WRITTEN_OUT`], with the bytes behind that.
+/// The pieces of an encoded text, from one of them on.
+#[derive(Clone, Copy)]
+struct Pieces<'a> {
+    entries: &'a [Slot],
+    codes: &'a [u8],
+    /// Where the next one begins among the codes.
+    next: usize,
+}
+
+impl Pieces<'_> {
+    fn is_at_end(&self) -> bool {
+        self.next >= self.codes.len()
+    }
+
+    /// Reads the next piece; `None` for bytes that end within one.
+    #[inline]
+    fn next_piece(&mut self) -> Option<Piece> {
+        let first = *self.codes.get(self.next)?;
+        self.next += 1;
+        if first < TWO_BYTES {
+            return Some(Piece::Entry(usize::from(first)));
+        }
+        if first == WRITTEN_OUT {
+            let last = *self.codes.get(self.next)?;
+            let start = self.next + 1;
+            self.next = start + usize::from(last & LENGTH);
+            let written = slot(self.codes.get(start..self.next)?, last & AFTER_WORD);
+            return Some(Piece::Written(written));
+        }
+        let start = self.next;
+        self.next += 1 + usize::from(first >= THREE_BYTES);
+        let behind = self.codes.get(start..self.next)?;
+        Some(Piece::Entry(place_of(first, behind)))
+    }
+
+    /// Returns a piece's text and length; `None` for an entry that is not there.
+    #[inline]
+    fn slot<'s>(&'s self, piece: &'s Piece) -> Option<&'s Slot> {
+        match piece {
+            Piece::Entry(place) => self.entries.get(*place),
+            Piece::Written(slot) => Some(slot),
+        }
+    }
+}
+
+/// A piece of an encoded text.
+enum Piece {
+    /// An entry of the dictionary.
+    Entry(usize),
+    /// One that is written out.
+    Written(Slot),
+}
+
+/// The place of an entry whose first byte is from [`TWO_BYTES`] on and below [`WRITTEN_OUT`], with the bytes behind that.
 #[inline]
 fn place_of(first: u8, more: &[u8]) -> usize {
     match *more {

@@ -72,7 +72,7 @@ pub struct Work {
     pub lists: u64,
     /// Postings that were read of those that are scanned.
     pub postings: u64,
-    /// How often a candidate was sought in the positions of two words, to see whether they stand side by side.
+    /// How often a role was sought in the positions of some words, to see whether they stand side by side.
     pub positions: u64,
     /// Documents that were fetched from the store.
     pub documents: u64,

@@ -1,6 +1,6 @@
-//! Finds the documents of a segment that have several words in one field, and of these the ones that have them side by side.
+//! Finds the documents of a segment that have several words in one field, and says of these which have them side by side.
 //!
-//! Both come from one pass over the posting lists: a term of several words is looked for in both ways.
+//! The first needs no positions. The second does, and is asked only of the documents that it decides something for.
 
 use std::ops::Range;
 
@@ -10,45 +10,30 @@ use tantivy::{DocId, DocSet as _, TERMINATED};
 
 use crate::index::OpenIndex;
 
-/// The documents that several words lead to, in order.
-#[derive(Debug, Clone, Default)]
-pub struct Beside {
-    /// Those that have all words.
-    pub together: Vec<DocId>,
-    /// Those that have them side by side, in the order of the words; empty where that was not asked for.
-    pub phrase: Vec<DocId>,
-}
-
-impl Beside {
-    /// Finds the documents of a range that are not gone.
-    ///
-    /// # Errors
-    /// Fails where the engine does.
-    pub fn find(
-        index: &OpenIndex,
-        segment: u32,
-        field: Field,
-        stems: &[String],
-        range: Range<DocId>,
-        as_phrase: bool,
-    ) -> tantivy::Result<Self> {
-        let mut found = Self::default();
-        let Some(mut words) = Words::open(index, segment, field, stems, as_phrase)? else {
-            return Ok(found);
-        };
-        let reader = index.searcher.segment_reader(segment);
-        let mut doc = words.seek(range.start);
-        while doc < range.end {
-            if !reader.is_deleted(doc) {
-                found.together.push(doc);
-                if as_phrase && words.are_beside() {
-                    found.phrase.push(doc);
-                }
-            }
-            doc = words.seek(doc + 1);
+/// Finds the documents of a range that have all words in a field, in order, without those that are gone.
+///
+/// # Errors
+/// Fails where the engine does.
+pub fn together(
+    index: &OpenIndex,
+    segment: u32,
+    field: Field,
+    stems: &[String],
+    range: Range<DocId>,
+) -> tantivy::Result<Vec<DocId>> {
+    let mut found = Vec::new();
+    let Some(mut words) = Words::open(index, segment, field, stems, false)? else {
+        return Ok(found);
+    };
+    let reader = index.searcher.segment_reader(segment);
+    let mut doc = words.seek(range.start);
+    while doc < range.end {
+        if !reader.is_deleted(doc) {
+            found.push(doc);
         }
-        Ok(found)
+        doc = words.seek(doc + 1);
     }
+    Ok(found)
 }
 
 /// Counts the documents of all segments that have words side by side in a field, up to `most`.
@@ -76,7 +61,7 @@ pub fn count_phrase(
 }
 
 /// The posting lists of several words in one field.
-struct Words {
+pub struct Words {
     /// The rarest first, each with the places of its word among the words.
     lists: Vec<(SegmentPostings, Vec<u32>)>,
     /// Room for the positions of one word, and for those that a phrase may begin at.
@@ -86,7 +71,10 @@ struct Words {
 
 impl Words {
     /// Opens the lists; `None` where a word does not stand in the field, or there are none.
-    fn open(
+    ///
+    /// # Errors
+    /// Fails where the engine does.
+    pub fn open(
         index: &OpenIndex,
         segment: u32,
         field: Field,
@@ -136,6 +124,11 @@ impl Words {
             return doc;
         }
         TERMINATED
+    }
+
+    /// Whether the words stand side by side in a document; documents are asked for in order.
+    pub fn stand_in(&mut self, doc: DocId) -> bool {
+        self.seek(doc) == doc && self.are_beside()
     }
 
     /// Whether the words stand side by side in the document that the lists stand at. Word by word, the rarest first, places are

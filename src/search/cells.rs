@@ -11,6 +11,9 @@ use crate::ranking::{Told, Weights};
 /// Where at least one document of so many was met, the cells of all are emptied at once.
 const MANY: usize = 16;
 
+/// Covers what sums in another order may differ by.
+const ROUNDING: f32 = 1.000_01;
+
 /// What the lists have said of one concept in one document.
 #[derive(Debug, Clone, Copy, Default)]
 struct Cell {
@@ -75,6 +78,8 @@ pub struct Cells<'w> {
     weights: &'w Weights,
     concepts: usize,
     cells: Vec<Cell>,
+    /// What open lists would say if all of them held; empty where there are none.
+    open: Vec<Told>,
     met: Vec<u64>,
     /// For each left-out concept, the documents that have it.
     excluded: Vec<Vec<u64>>,
@@ -82,19 +87,23 @@ pub struct Cells<'w> {
 }
 
 impl<'w> Cells<'w> {
-    /// Makes the cells of `window` documents.
+    /// Makes the cells of `window` documents for some lists.
     pub fn new(
         weights: &'w Weights,
         concepts: usize,
         excluded: usize,
         window: u32,
         lengths: Lengths<'w>,
+        lists: &[List<'_>],
     ) -> Self {
         let words = window.div_ceil(64) as usize;
+        let cells = concepts * window as usize;
+        let is_any_open = lists.iter().any(List::is_open);
         Self {
             weights,
             concepts,
-            cells: vec![Cell::default(); concepts * window as usize],
+            cells: vec![Cell::default(); cells],
+            open: vec![Told::default(); if is_any_open { cells } else { 0 }],
             met: vec![0; words],
             excluded: vec![vec![0; words]; excluded],
             lengths,
@@ -109,7 +118,7 @@ impl<'w> Cells<'w> {
     /// Reads what a list says of the documents from `start` to before `end`.
     pub fn read(
         &mut self,
-        list: &mut List,
+        list: &mut List<'_>,
         place: usize,
         start: DocId,
         end: DocId,
@@ -119,12 +128,13 @@ impl<'w> Cells<'w> {
             weights,
             concepts,
             cells,
+            open,
             met,
             lengths,
             ..
         } = self;
         let (concept, weight, strength) = (list.concept, list.weight, list.strength);
-        let (finds, is_prose) = (list.finds(), list.is_prose);
+        let (finds, is_prose, is_open) = (list.finds(), list.is_prose, list.is_open());
         list.read(start, end, domain, |doc, count| {
             let slot = (doc - start) as usize;
             let (word, bit) = (slot / 64, 1 << (slot % 64));
@@ -133,7 +143,13 @@ impl<'w> Cells<'w> {
             }
             let length = if is_prose { lengths.of(slot) } else { 1.0 };
             let worth = weight * weights.frequency(count, length, is_prose);
-            let cell = &mut cells[slot * *concepts + concept];
+            let at = slot * *concepts + concept;
+            if is_open {
+                met[word] |= bit;
+                open[at].add(worth, strength);
+                return;
+            }
+            let cell = &mut cells[at];
             if finds {
                 met[word] |= bit;
                 if cell.told.add(worth, strength) {
@@ -146,9 +162,15 @@ impl<'w> Cells<'w> {
     }
 
     /// Notes where a list of what is left out stands.
-    pub fn exclude(&mut self, list: &mut List, start: DocId, end: DocId, domain: &SegmentFacet) {
+    pub fn exclude(
+        &mut self,
+        list: &mut List<'_>,
+        start: DocId,
+        end: DocId,
+        domain: &SegmentFacet,
+    ) {
         let excluded = &mut self.excluded[list.concept];
-        list.read(start, end, domain, |doc, _| {
+        list.read_sure(start, end, domain, |doc, _| {
             let slot = (doc - start) as usize;
             excluded[slot / 64] |= 1 << (slot % 64);
         });
@@ -161,15 +183,56 @@ impl<'w> Cells<'w> {
         }
     }
 
-    /// Visits the documents that were met, by their place in the window.
-    pub fn for_each_met(&self, mut each: impl FnMut(u32, &Self)) {
-        for (word, met) in self.met.iter().enumerate() {
-            each_bit(*met, |bit| each(word as u32 * 64 + bit, self));
+    /// Visits the documents that were met, or may be, by their place in the window.
+    pub fn for_each_met(&mut self, mut each: impl FnMut(u32, &mut Self)) {
+        for word in 0..self.met.len() {
+            each_bit(self.met[word], |bit| each(word as u32 * 64 + bit, self));
         }
     }
 
-    /// Returns whether a document matches.
-    pub fn holds(&self, slot: u32, formula: &Formula) -> bool {
+    /// Whether it hangs on open lists if a document matches.
+    pub fn is_undecided(&self, slot: u32, formula: Option<&Formula>) -> bool {
+        if self.open.is_empty() {
+            return false;
+        }
+        let mut both = self.of(slot).iter().zip(self.open_of(slot));
+        match formula {
+            None => self.of(slot).iter().all(|cell| cell.told.best <= 0.0),
+            Some(_) => both.any(|(cell, open)| cell.told.best <= 0.0 && open.best > 0.0),
+        }
+    }
+
+    /// Asks the open lists for a document, so that what was said of it is sure; documents are asked for in order.
+    pub fn settle(&mut self, slot: u32, doc: DocId, lists: &mut [List<'_>], domain: &SegmentFacet) {
+        if self.open.is_empty() {
+            return;
+        }
+        let first = slot as usize * self.concepts;
+        let length = self.length(slot);
+        for (place, list) in lists.iter_mut().enumerate() {
+            let at = first + list.concept;
+            if !list.is_open() || self.open[at].best <= 0.0 || !list.stands_in(doc, domain) {
+                continue;
+            }
+            let length = if list.is_prose { length } else { 1.0 };
+            let worth = list.weight * self.weights.frequency(1, length, list.is_prose);
+            let cell = &mut self.cells[at];
+            if cell.told.add(worth, list.strength) {
+                cell.list = place as u16;
+            }
+        }
+        self.open[first..][..self.concepts].fill(Told::default());
+    }
+
+    /// Returns whether a document matches, as far as it is sure.
+    pub fn matches(&self, slot: u32, formula: Option<&Formula>) -> bool {
+        match formula {
+            Some(formula) => self.holds(slot, formula),
+            None => self.open.is_empty() || self.of(slot).iter().any(|cell| cell.told.best > 0.0),
+        }
+    }
+
+    fn holds(&self, slot: u32, formula: &Formula) -> bool {
         match formula {
             Formula::Concept(at) => self.of(slot)[*at].told.best > 0.0,
             Formula::Excluded(at) => {
@@ -185,14 +248,28 @@ impl<'w> Cells<'w> {
         &self.cells[slot as usize * self.concepts..][..self.concepts]
     }
 
+    fn open_of(&self, slot: u32) -> &[Told] {
+        &self.open[slot as usize * self.concepts..][..self.concepts]
+    }
+
+    /// Returns the most that the score of a document can be, whatever open lists turn out to hold; its score where none is open.
+    pub fn most(&self, slot: u32, rarities: &[f32]) -> f32 {
+        if self.open.is_empty() {
+            return self.score(slot, rarities);
+        }
+        let both = self.of(slot).iter().zip(self.open_of(slot));
+        let told = both.map(|(cell, open)| cell.told.with(open));
+        self.weights.together(told, rarities, self.length(slot)) * ROUNDING
+    }
+
     /// Returns the score of a document, before what belongs to the document as a whole.
     pub fn score(&self, slot: u32, rarities: &[f32]) -> f32 {
-        let told = self.of(slot).iter().map(|cell| &cell.told);
+        let told = self.of(slot).iter().map(|cell| cell.told);
         self.weights.together(told, rarities, self.length(slot))
     }
 
     /// Returns the best evidence of each concept.
-    pub fn evidence(&self, slot: u32, lists: &[List]) -> Vec<Option<Evidence>> {
+    pub fn evidence(&self, slot: u32, lists: &[List<'_>]) -> Vec<Option<Evidence>> {
         let of_cell =
             |cell: &Cell| (cell.told.best > 0.0).then(|| lists[usize::from(cell.list)].evidence);
         self.of(slot).iter().map(of_cell).collect()
@@ -213,12 +290,17 @@ impl<'w> Cells<'w> {
         let met: u32 = self.met.iter().map(|met| met.count_ones()).sum();
         if met as usize * MANY > self.met.len() * 64 {
             self.cells.fill(Cell::default());
+            self.open.fill(Told::default());
             self.met.fill(0);
         }
         for (word, met) in self.met.iter_mut().enumerate() {
             each_bit(*met, |bit| {
                 let slot = word * 64 + bit as usize;
-                self.cells[slot * self.concepts..][..self.concepts].fill(Cell::default());
+                let cells = slot * self.concepts..(slot + 1) * self.concepts;
+                self.cells[cells.clone()].fill(Cell::default());
+                if let Some(open) = self.open.get_mut(cells) {
+                    open.fill(Told::default());
+                }
             });
             *met = 0;
         }

@@ -1,18 +1,23 @@
 //! Posting lists of a segment, each with the weight that a hit in it has, and what it says of a role.
 
+mod blocks;
 mod open;
+mod phrase;
 
-use tantivy::postings::{Postings, SegmentPostings};
+use std::rc::Rc;
+
 use tantivy::query::Scorer;
 use tantivy::{DocId, DocSet, TERMINATED};
 
 use super::facets::SegmentFacet;
 use crate::index::schema::TextField;
+use blocks::Blocks;
 pub use open::{facet_lists, open, whole_names};
+use phrase::Phrase;
 
 /// A posting list of one segment.
-pub struct List {
-    postings: Source,
+pub struct List<'a> {
+    postings: Source<'a>,
     /// The place of the concept that it speaks for.
     pub concept: usize,
     /// What a hit in it is worth, before its frequency and the rarity of its concept.
@@ -53,14 +58,15 @@ pub enum ListRole {
     Pair,
 }
 
-enum Source {
-    Terms(Box<SegmentPostings>),
+enum Source<'a> {
+    Terms(Box<Blocks>),
     Scorer(Box<dyn Scorer>),
     /// Documents in order, and the place of the one that the list stands at.
-    Found(Vec<DocId>, usize),
+    Found(Rc<[DocId]>, usize),
+    Phrase(Box<Phrase<'a>>),
 }
 
-impl List {
+impl List<'_> {
     /// Returns whether the list finds roles by itself.
     pub fn finds(&self) -> bool {
         self.evidence.role == ListRole::Finds
@@ -72,20 +78,58 @@ impl List {
             Source::Terms(postings) => postings.doc(),
             Source::Scorer(scorer) => scorer.doc(),
             Source::Found(docs, at) => docs.get(*at).copied().unwrap_or(TERMINATED),
+            Source::Phrase(phrase) => phrase.doc().unwrap_or(TERMINATED),
+        }
+    }
+
+    /// Returns whether the documents that the list names may be hits and are not surely: each is to be asked for.
+    pub fn is_open(&self) -> bool {
+        matches!(self.postings, Source::Phrase(_))
+    }
+
+    /// Whether an open list really finds a document; these are asked for in order.
+    pub fn stands_in(&mut self, doc: DocId, domain: &SegmentFacet) -> bool {
+        match &mut self.postings {
+            Source::Phrase(phrase) => {
+                holds_in(self.domains.as_deref(), doc, domain) && phrase.stands_in(doc)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the list stands in some document at all, once it was gone through.
+    ///
+    /// # Errors
+    /// Fails where the engine did.
+    pub fn stands(&mut self) -> tantivy::Result<bool> {
+        match &mut self.postings {
+            Source::Phrase(phrase) => phrase.stands(),
+            _ => Ok(true),
+        }
+    }
+
+    /// Returns how many documents were held against positions.
+    pub fn positions(&self) -> u64 {
+        match &self.postings {
+            Source::Phrase(phrase) => phrase.positions,
+            _ => 0,
         }
     }
 
     /// Goes to the first document of the list from `start` on.
     pub fn skip_to(&mut self, start: DocId) {
         match &mut self.postings {
-            Source::Terms(postings) if postings.doc() < start => postings.seek(start),
-            Source::Scorer(scorer) if scorer.doc() < start => scorer.seek(start),
+            Source::Terms(postings) => postings.skip_to(start),
+            Source::Scorer(scorer) if scorer.doc() < start => {
+                scorer.seek(start);
+            }
             // These are of the range that is scanned.
-            _ => start,
-        };
+            _ => {}
+        }
     }
 
-    /// Goes through the documents from `start` to before `end`, with how often the word stands in the field of each.
+    /// Goes through the documents from `start` to before `end`, with how often the word stands in the field of each; those of an
+    /// open list may have it.
     pub fn read(
         &mut self,
         start: DocId,
@@ -93,28 +137,18 @@ impl List {
         domain: &SegmentFacet,
         mut each: impl FnMut(DocId, u32),
     ) {
-        let domains = &self.domains;
-        // A role without a domain may be of any.
-        let holds = |doc: DocId| {
-            domains.as_ref().is_none_or(|domains| {
-                let own = domain.own(doc);
-                own.is_empty() || own.iter().any(|at| domains.contains(at))
-            })
-        };
+        let domains = self.domains.as_deref();
         let mut checked = |doc: DocId, count: u32| {
-            if holds(doc) {
+            if holds_in(domains, doc, domain) {
                 each(doc, count);
             }
         };
         self.read += match &mut self.postings {
-            Source::Terms(postings) => drive(
-                postings.as_mut(),
-                start,
-                end,
-                SegmentPostings::term_freq,
-                &mut checked,
-            ),
-            Source::Scorer(scorer) => drive(scorer.as_mut(), start, end, |_| 1, &mut checked),
+            Source::Terms(postings) => match domains {
+                None => postings.read(start, end, each),
+                Some(_) => postings.read(start, end, checked),
+            },
+            Source::Scorer(scorer) => drive(scorer.as_mut(), start, end, |doc| checked(doc, 1)),
             Source::Found(docs, at) => {
                 *at += docs[*at..].partition_point(|doc| *doc < start);
                 let first = *at;
@@ -124,25 +158,48 @@ impl List {
                 }
                 (*at - first) as u64
             }
+            Source::Phrase(phrase) => phrase.read(start, end, |doc| checked(doc, 1)),
         };
+    }
+
+    /// Goes through the documents as [`read`](Self::read) does, each of an open list asked for.
+    pub fn read_sure(
+        &mut self,
+        start: DocId,
+        end: DocId,
+        domain: &SegmentFacet,
+        mut each: impl FnMut(DocId, u32),
+    ) {
+        if !self.is_open() {
+            return self.read(start, end, domain, each);
+        }
+        let mut docs = Vec::new();
+        self.read(start, end, domain, |doc, _| docs.push(doc));
+        for doc in docs {
+            if self.stands_in(doc, domain) {
+                each(doc, 1);
+            }
+        }
     }
 }
 
+/// Whether what holds in some domains does so of a document; one without a domain may be of any.
+fn holds_in(domains: Option<&[u16]>, doc: DocId, domain: &SegmentFacet) -> bool {
+    domains.is_none_or(|domains| {
+        let own = domain.own(doc);
+        own.is_empty() || own.iter().any(|at| domains.contains(at))
+    })
+}
+
 /// Returns how many documents it went through.
-fn drive<D: DocSet + ?Sized>(
-    docs: &mut D,
-    start: DocId,
-    end: DocId,
-    count: impl Fn(&D) -> u32,
-    mut each: impl FnMut(DocId, u32),
-) -> u64 {
+fn drive(docs: &mut dyn Scorer, start: DocId, end: DocId, mut each: impl FnMut(DocId)) -> u64 {
     let mut read = 0;
     let mut doc = docs.doc();
     if doc < start {
         doc = docs.seek(start);
     }
     while doc < end {
-        each(doc, count(docs));
+        each(doc);
         doc = docs.advance();
         read += 1;
     }

@@ -2,25 +2,24 @@
 
 mod cut;
 mod matching;
+mod page;
 mod standing;
-
-use std::cell::{Cell, OnceCell};
 
 use memchr::memmem::Finder;
 
 use crate::blueprint::{LINE_BREAK, SectionKind, Shape};
 use crate::index::analysis::{Form, Word, is_respelled, terms};
-use crate::index::layout::{BlockLayout, Layout, NOT_INDEXED};
+use crate::index::layout::{Layout, NOT_INDEXED};
 use crate::index::schema::{FieldSet, PLACEMENTS, TextField};
 use crate::index::words::beginnings::Beginnings;
 use crate::query::{Concept, Matcher, Variant, Via};
 use crate::ranking::Weights;
 use cut::cut;
 use matching::{beginning, is_form_of, runs, stands};
+use page::Page;
+pub use page::Text;
 pub use standing::Standing;
 
-/// How many places of one word in one body are looked at.
-const MAX_PLACES: usize = 256;
 /// How much a section of a chosen level counts before the others of a ladder, and one of another level behind them.
 const CHOSEN_LEVEL: f32 = 4.0;
 const OTHER_LEVEL: f32 = 0.25;
@@ -135,16 +134,9 @@ impl<'q> Needles<'q> {
         Beginnings::new(finders.map(Finder::needle))
     }
 
-    /// Finds the passages of a body, and for each concept the place where it stands best. `beginnings` are the places in it that
-    /// were noted, if any were.
-    pub fn find(
-        &self,
-        body: &str,
-        layout: &Layout,
-        beginnings: Option<&[u32]>,
-    ) -> (Vec<Passage>, Vec<Option<Place>>) {
-        let mut page = Page::new(body, layout);
-        page.beginnings = beginnings;
+    /// Finds the passages of a body, and for each concept the place where it stands best.
+    pub fn find(&self, text: Text<'_>, layout: &Layout) -> (Vec<Passage>, Vec<Option<Place>>) {
+        let page = Page::new(text, layout);
         let hits = self.hits(&page, true);
         let mut places: Vec<Option<(f32, Place)>> = vec![None; self.concepts.len()];
         for hit in &hits {
@@ -343,111 +335,6 @@ impl<'q> Needles<'q> {
             }
         }
         merged
-    }
-}
-
-/// A concept, a variant and a block, and what was found of them last.
-type LookedAt = ((usize, usize, usize), Option<Via>);
-
-/// A body with its blocks.
-struct Page<'a> {
-    body: &'a str,
-    layout: &'a Layout,
-    /// The body in lower case, once it is needed.
-    lower: OnceCell<String>,
-    /// Where words may begin that are looked for, if that was noted.
-    beginnings: Option<&'a [u32]>,
-    last: Cell<Option<LookedAt>>,
-    starts: Vec<usize>,
-    blocks: Vec<(usize, BlockLayout)>,
-}
-
-impl<'a> Page<'a> {
-    fn new(body: &'a str, layout: &'a Layout) -> Self {
-        let mut starts: Vec<usize> = std::iter::once(0)
-            .chain(memchr::memchr_iter(b'\n', body.as_bytes()).map(|at| at + 1))
-            .collect();
-        let of_section = |(at, section): (usize, &'a crate::index::layout::SectionLayout)| {
-            section.blocks.iter().map(move |block| (at, *block))
-        };
-        let mut blocks: Vec<(usize, BlockLayout)> = layout
-            .sections
-            .iter()
-            .enumerate()
-            .flat_map(of_section)
-            .collect();
-        // Both come from one writer; a body that was damaged must not lead out of bounds.
-        let both = starts.len().min(blocks.len());
-        starts.truncate(both);
-        blocks.truncate(both);
-        Self {
-            body,
-            layout,
-            lower: OnceCell::new(),
-            beginnings: None,
-            last: Cell::new(None),
-            starts,
-            blocks,
-        }
-    }
-
-    /// Finds something in a block, unless the same was found there just before.
-    fn once(
-        &self,
-        needle: &Needle<'_>,
-        block: usize,
-        find: impl FnOnce() -> Option<Via>,
-    ) -> Option<Via> {
-        let place = (needle.concept, needle.variant_at, block);
-        if let Some((_, known)) = self.last.get().filter(|(known, _)| *known == place) {
-            return known;
-        }
-        let found = find();
-        self.last.set(Some((place, found)));
-        found
-    }
-
-    /// Calls `each` with the offsets at which a needle may stand, in order.
-    fn places(&self, finder: &Finder<'_>, mut each: impl FnMut(usize)) {
-        let needle = finder.needle();
-        let begins_word = needle.first().is_some_and(u8::is_ascii_alphanumeric);
-        let body = self.body.as_bytes();
-        if let Some(beginnings) = self.beginnings.filter(|_| begins_word) {
-            let stands = |at: &usize| {
-                let before = at
-                    .checked_sub(1)
-                    .is_some_and(|at| body[at].is_ascii_alphanumeric());
-                let text = body.get(*at..at + needle.len());
-                !before && text.is_some_and(|text| text.eq_ignore_ascii_case(needle))
-            };
-            let places = beginnings.iter().map(|at| *at as usize).filter(stands);
-            places.take(MAX_PLACES).for_each(each);
-        } else {
-            let lower = self.lower.get_or_init(|| self.body.to_ascii_lowercase());
-            let places = finder.find_iter(lower.as_bytes()).take(MAX_PLACES);
-            places.for_each(&mut each);
-        }
-    }
-
-    fn block_at(&self, offset: usize) -> usize {
-        self.starts
-            .partition_point(|&start| start <= offset)
-            .saturating_sub(1)
-    }
-
-    fn text(&self, block: usize) -> &'a str {
-        self.body[self.starts[block]..]
-            .split('\n')
-            .next()
-            .unwrap_or_default()
-    }
-
-    fn breaks_before(&self, block: usize, offset: usize) -> u32 {
-        self.text(block)
-            .bytes()
-            .take(offset)
-            .filter(|byte| *byte == LINE_BREAK as u8)
-            .count() as u32
     }
 }
 

@@ -53,7 +53,7 @@ pub fn rank_again(
             for (concept, worth) in bonus {
                 candidate.told[concept].bonus += worth;
             }
-            let told = candidate.told.iter();
+            let told = candidate.told.iter().copied();
             candidate.score =
                 weights.together(told, &ranking.rarities, candidate.length) * candidate.whole;
         }

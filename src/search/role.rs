@@ -17,9 +17,9 @@ use crate::index::OpenIndex;
 use crate::index::document::{Facts, source_key};
 use crate::index::header::{FacetValue, Header};
 use crate::index::layout::{Layout, decode};
-use crate::index::schema::Fields;
 use crate::index::stored::{StoredFields, unreadable};
 use crate::index::words::beginnings::Beginnings;
+use crate::index::words::outline::Outline;
 
 /// Where an index holds a role.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -109,82 +109,62 @@ pub fn fill_from_columns(reader: &SegmentReader, doc: DocId, hit: &mut Hit) -> t
 
 /// A role as the store holds it: its text, its layout, and what the columns hold too.
 pub struct Stored<'a> {
+    index: &'a OpenIndex,
     values: StoredFields,
-    fields: &'a Fields,
-    body: String,
-    /// Where wanted words may begin in the text, if any were given.
-    beginnings: Option<Vec<u32>>,
 }
 
 impl<'a> Stored<'a> {
     /// Fetches a role.
     pub fn fetch(index: &'a OpenIndex, address: DocAddress) -> tantivy::Result<Self> {
         let reader = index.searcher.segment_reader(address.segment_ord);
-        let values = StoredFields::fetch(&reader.get_store_reader(0)?, address.doc_id)?;
-        let fields = &index.fields;
-        let body = match values.bytes(fields.body) {
-            Some(bytes) => index.words.decode(bytes).ok_or_else(unreadable)?,
-            None => String::new(),
-        };
-        Ok(Self {
-            body,
-            beginnings: None,
-            values,
-            fields,
-        })
+        Self::fetch_from(index, &reader.get_store_reader(0)?, address.doc_id)
     }
 
-    /// Fetches a role from the store of its segment, and notes where wanted words may begin.
-    pub fn fetch_noting(
+    /// Fetches a role from the store of its segment.
+    pub fn fetch_from(
         index: &'a OpenIndex,
         store: &StoreReader,
         doc: DocId,
-        wanted: &mut Beginnings,
     ) -> tantivy::Result<Self> {
-        let fields = &index.fields;
         let values = StoredFields::fetch(store, doc)?;
-        let (body, beginnings) = match values.bytes(fields.body) {
-            Some(bytes) => {
-                let decoded = index.words.decode_noting(bytes, wanted);
-                decoded.ok_or_else(unreadable)?
-            }
-            None => Default::default(),
-        };
-        Ok(Self {
-            values,
-            fields,
-            body,
-            beginnings: Some(beginnings),
-        })
+        Ok(Self { index, values })
     }
 
     /// Fills a hit.
     pub fn fill(&self, hit: &mut Hit) {
         let text = |field| self.values.text(field).to_owned();
-        hit.id = text(self.fields.id);
-        hit.title = text(self.fields.title_column);
-        hit.level = text(self.fields.level_column);
-        hit.path = text(self.fields.path_column);
+        let fields = &self.index.fields;
+        hit.id = text(fields.id);
+        hit.title = text(fields.title_column);
+        hit.level = text(fields.level_column);
+        hit.path = text(fields.path_column);
     }
 
     /// Returns what is known of the role beside its text.
     pub fn facts(&self) -> Facts {
-        serde_json::from_str(self.values.text(self.fields.facts)).unwrap_or_default()
+        serde_json::from_str(self.values.text(self.index.fields.facts)).unwrap_or_default()
     }
 
     /// Returns the text, a line each block.
-    pub fn body(&self) -> &str {
-        &self.body
+    pub fn body(&self) -> tantivy::Result<String> {
+        let body = self.index.words.decode(self.encoded());
+        body.ok_or_else(unreadable)
     }
 
-    /// Returns where wanted words may begin in the text; `None` where they were not asked for.
-    pub fn beginnings(&self) -> Option<&[u32]> {
-        self.beginnings.as_deref()
+    /// Returns the outline of the text, with the places where wanted words may begin.
+    pub fn outline(&self, wanted: &mut Beginnings) -> tantivy::Result<Outline<'_>> {
+        let outline = self.index.words.outline(self.encoded(), wanted);
+        outline.ok_or_else(unreadable)
+    }
+
+    /// The text as it was written; that of none where there is none.
+    fn encoded(&self) -> &[u8] {
+        self.values.bytes(self.index.fields.body).unwrap_or(&[0])
     }
 
     /// Returns the layout of the text.
     pub fn layout(&self) -> tantivy::Result<Layout> {
-        let bytes = self.values.bytes(self.fields.layout);
+        let bytes = self.values.bytes(self.index.fields.layout);
         bytes.and_then(decode).ok_or_else(unreadable)
     }
 }
@@ -277,7 +257,8 @@ fn read(index: &OpenIndex, address: DocAddress) -> tantivy::Result<StoredRole> {
     let mut hit = begin(&segment, &index.header, address.doc_id);
     stored.fill(&mut hit);
     let layout = stored.layout()?;
-    let mut lines = stored.body().split('\n');
+    let body = stored.body()?;
+    let mut lines = body.split('\n');
     let mut sections = Vec::new();
     for section in layout.sections {
         let mut filled = StoredSection {

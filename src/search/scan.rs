@@ -163,8 +163,8 @@ pub struct Segment<'a> {
 pub fn scan(
     segment: &Segment<'_>,
     range: Range<DocId>,
-    mut lists: Vec<List>,
-    mut excluded: Vec<List>,
+    lists: &mut [List<'_>],
+    excluded: &mut [List<'_>],
     scoring: &Scoring<'_>,
     counts: &mut Counts,
     best: &mut Best,
@@ -181,6 +181,7 @@ pub fn scan(
         scoring.excluded,
         window,
         lengths,
+        lists,
     );
     let mut visitor = Visitor::new(segment, counts, best);
     let mut whole = Whole {
@@ -213,7 +214,7 @@ pub fn scan(
                 cells.read(list, place, start, end, &segment.domain);
             }
         }
-        for list in &mut excluded {
+        for list in &mut *excluded {
             cells.exclude(list, start, end, &segment.domain);
         }
         if of_all {
@@ -221,20 +222,28 @@ pub fn scan(
         }
         cells.for_each_met(|slot, cells| {
             let doc = start + slot;
-            let holds = scoring
-                .formula
-                .is_none_or(|formula| cells.holds(slot, formula));
-            if !holds || segment.reader.is_deleted(doc) || !visitor.count(doc) {
+            if segment.reader.is_deleted(doc) {
+                return;
+            }
+            if cells.is_undecided(slot, scoring.formula) {
+                cells.settle(slot, doc, lists, &segment.domain);
+            }
+            if !cells.matches(slot, scoring.formula) || !visitor.count(doc) {
                 return;
             }
             let whole = whole.of(doc);
-            let score = cells.score(slot, scoring.rarities) * whole;
             let tie = || segment.tie(doc);
+            let most = cells.most(slot, scoring.rarities) * whole;
+            if !visitor.best.could_take(most, tie) {
+                return;
+            }
+            cells.settle(slot, doc, lists, &segment.domain);
+            let score = cells.score(slot, scoring.rarities) * whole;
             if visitor.best.could_take(score, tie) {
                 visitor.keep(Candidate {
                     doc,
                     score,
-                    evidence: cells.evidence(slot, &lists),
+                    evidence: cells.evidence(slot, lists),
                     told: cells.told(slot),
                     whole,
                     length: cells.length(slot),
@@ -244,7 +253,11 @@ pub fn scan(
         });
         cells.clear();
     }
-    lists.iter().chain(&excluded).map(|list| list.read).sum()
+    lists
+        .iter()
+        .chain(excluded.iter())
+        .map(|list| list.read)
+        .sum()
 }
 
 /// Returns how many threads so many postings are worth: each has to read many, beside which its start costs nothing.

@@ -1,15 +1,19 @@
-//! Notes, while a text comes back from the dictionary, where words begin that may be looked for.
+//! Notes, while a text is gone through, where words begin that may be looked for.
 //!
 //! An entry of the dictionary is looked at once a query, whatever the number of texts that hold it; so a text is not gone
 //! through for each word of a query and each of its synonyms.
 
-use super::{LENGTH, MAX_PIECE, Slot};
+use super::{AFTER_WORD, LENGTH, MAX_PIECE, Slot};
 
-/// What is known of an entry: nothing, that no wanted word begins in it, that one may begin where it does, or somewhere.
-const UNKNOWN: u8 = 0;
-const IDLE: u8 = 1;
-const AT_START: u8 = 2;
-const SOMEWHERE: u8 = 3;
+/// What is known of an entry in a byte: its length, whether the space in front of it goes, and whether it has to be looked at
+/// since a wanted word may begin where it does or somewhere in it, since a line ends in it, or since nothing is known of it.
+pub(super) const LENGTH_BITS: u8 = LENGTH;
+pub(super) const AFTER: u8 = 0x10;
+const AT_START: u8 = 0x20;
+const SOMEWHERE: u8 = 0x40;
+pub(super) const SLOW: u8 = 0x80;
+/// No entry is without text.
+const UNKNOWN: u8 = SLOW;
 
 /// The bits that no text of an entry has set where it is ASCII. The last byte is no text.
 const NOT_ASCII: u128 = 0x0080_8080_8080_8080_8080_8080_8080_8080;
@@ -21,7 +25,7 @@ pub struct Beginnings {
     /// For each first byte in lower case, where those that have it begin and end in the list.
     of_first: [(u16, u16); 128],
     /// For each entry of the dictionary, what is known of it.
-    states: Vec<u8>,
+    infos: Vec<u8>,
 }
 
 impl Beginnings {
@@ -44,52 +48,55 @@ impl Beginnings {
         Self {
             wanted,
             of_first,
-            states: Vec::new(),
+            infos: Vec::new(),
         }
     }
 
-    /// Notes the places of a piece of text where a wanted word may begin; `entry` is its place in the dictionary, and `at` its
-    /// own in the text, in bytes.
+    /// Returns what is known of the entry at a place of the dictionary.
     #[inline]
-    pub(super) fn note(
-        &mut self,
-        entry: Option<usize>,
-        slot: &Slot,
-        at: usize,
-        places: &mut Vec<u32>,
-    ) {
-        let state = match entry.and_then(|entry| self.states.get(entry)) {
-            Some(&state) if state != UNKNOWN => state,
-            _ => self.state_of(entry, slot),
-        };
-        match state {
-            AT_START => places.push(at as u32),
-            SOMEWHERE => {
-                let within = (0..length_of(slot)).filter(|within| self.may_begin(slot, *within));
-                places.extend(within.map(|within| (at + within) as u32));
-            }
-            _ => {}
-        }
+    pub(super) fn known(&self, entry: usize) -> u8 {
+        self.infos.get(entry).copied().unwrap_or(UNKNOWN)
     }
 
-    /// Looks at an entry, and keeps what it is where it is one of the dictionary.
-    #[cold]
-    fn state_of(&mut self, entry: Option<usize>, slot: &Slot) -> u8 {
-        // Letters and other signs never share an entry, so that in plain text a word begins where the entry does.
-        let state = if u128::from_le_bytes(*slot) & NOT_ASCII != 0 {
-            SOMEWHERE
-        } else if self.may_begin(slot, 0) {
-            AT_START
-        } else {
-            IDLE
-        };
-        if let Some(entry) = entry {
-            if entry >= self.states.len() {
-                self.states.resize((entry + 1).next_power_of_two(), UNKNOWN);
-            }
-            self.states[entry] = state;
+    /// Returns what there is to know of a piece of text; kept where it is the entry at a place of the dictionary.
+    pub(super) fn info(&mut self, entry: Option<usize>, slot: &Slot) -> u8 {
+        if let Some(entry) = entry
+            && self.known(entry) != UNKNOWN
+        {
+            return self.known(entry);
         }
-        state
+        let last = slot[MAX_PIECE];
+        let mut info = last & LENGTH_BITS;
+        if last & AFTER_WORD != 0 {
+            info |= AFTER;
+        }
+        // Letters and other signs never share an entry, so that in plain text a word begins where the entry does.
+        if u128::from_le_bytes(*slot) & NOT_ASCII != 0 {
+            let may_begin = (0..length_of(slot)).any(|within| self.may_begin(slot, within));
+            info |= if may_begin { SOMEWHERE | SLOW } else { 0 };
+        } else if self.may_begin(slot, 0) {
+            info |= AT_START | SLOW;
+        }
+        if slot[..length_of(slot)].contains(&b'\n') {
+            info |= SLOW;
+        }
+        if let Some(entry) = entry {
+            if entry >= self.infos.len() {
+                self.infos.resize((entry + 1).next_power_of_two(), UNKNOWN);
+            }
+            self.infos[entry] = info;
+        }
+        info
+    }
+
+    /// Notes the places of a piece of text where a wanted word may begin; `at` is its own in the text, in bytes.
+    pub(super) fn note(&self, info: u8, slot: &Slot, at: usize, places: &mut Vec<u32>) {
+        if info & AT_START != 0 {
+            places.push(at as u32);
+        } else if info & SOMEWHERE != 0 {
+            let within = (0..length_of(slot)).filter(|within| self.may_begin(slot, *within));
+            places.extend(within.map(|within| (at + within) as u32));
+        }
     }
 
     /// Whether a wanted word may begin at a byte of a piece; behind its end, the text may go on in any way.

@@ -1,5 +1,6 @@
 //! The dictionary and what is encoded with it: texts come back, places stand fast, other bytes are refused.
 
+use super::beginnings::Beginnings;
 use super::*;
 use proptest::prelude::*;
 
@@ -106,8 +107,9 @@ proptest! {
         let mut beginnings = Beginnings::new(wanted.iter().map(String::as_bytes));
         let words = read(&learner);
         for _ in 0..2 {
-            let (same, places) = words.decode_noting(&learner.encode(&text), &mut beginnings).unwrap();
-            prop_assert_eq!(&same, &text);
+            let encoded = learner.encode(&text);
+            let outline = words.outline(&encoded, &mut beginnings).unwrap();
+            let places = outline.beginnings();
             prop_assert!(places.is_sorted());
             let lower = text.to_ascii_lowercase();
             for word in &wanted {
@@ -120,7 +122,30 @@ proptest! {
     }
 
     #[test]
+    fn every_line_is_spelled_by_itself(text in "(\\PC|[a-c]{1,20}|[ ,.\n\u{b}-]{1,20}|\n){0,40}", sample in "[a-c \n.,-]{0,60}") {
+        let learner = learnt(&[&sample, &sample]);
+        let words = read(&learner);
+        let encoded = learner.encode(&text);
+        let outline = words.outline(&encoded, &mut Beginnings::new(std::iter::empty())).unwrap();
+        let lines: Vec<&str> = text.split('\n').collect();
+        prop_assert_eq!(outline.starts().count(), lines.len());
+        for (number, (line, start)) in lines.iter().zip(outline.starts()).enumerate() {
+            prop_assert_eq!(outline.line(number).as_deref(), Some(*line));
+            prop_assert!(text[start..].starts_with(line));
+        }
+        prop_assert_eq!(outline.line(lines.len()), None);
+    }
+
+    #[test]
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
-        let _ = read(&learnt(&["a b a b, c, c"])).decode(&bytes);
+        let words = read(&learnt(&["a b a b, c\n\n, c"]));
+        let decoded = words.decode(&bytes);
+        let outline = words.outline(&bytes, &mut Beginnings::new(std::iter::empty()));
+        let lines = outline.map(|outline| (0..outline.starts().count()).map(|line| outline.line(line)).collect::<Option<Vec<_>>>());
+        // What is whole as lines is whole as a text, and the other way; bytes that are no UTF-8 come at least as no line.
+        if let Some(text) = &decoded {
+            let same: Vec<String> = text.split('\n').map(str::to_owned).collect();
+            prop_assert_eq!(lines, Some(Some(same)));
+        }
     }
 }

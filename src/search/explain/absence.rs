@@ -6,7 +6,7 @@ use super::rows::Scene;
 use crate::query::{Dimension, Formula};
 use crate::search::Hit;
 use crate::search::lists::List;
-use crate::search::passage::{Needles, Place};
+use crate::search::passage::{Needles, Place, Text};
 
 /// Why a role is not in the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,11 +82,11 @@ pub fn absences(scene: &Scene<'_, '_>, doc: DocId, hit: &Hit) -> tantivy::Result
     }
     let mut met = vec![false; ranking.expanded.concepts.len()];
     let mut barred = vec![false; ranking.expanded.excluded.len() + 1];
-    let (lists, excluded) = ranking.open(scene.segment.place, 0..scene.segment.reader.max_doc())?;
+    let (lists, excluded) = ranking.open(scene.segment.place, doc..doc + 1)?;
     for (lists, stands) in [(lists, &mut met), (excluded, &mut barred)] {
         for mut list in lists.into_iter().filter(List::finds) {
             let at = list.concept;
-            list.read(doc, doc + 1, &scene.segment.domain, |_, _| {
+            list.read_sure(doc, doc + 1, &scene.segment.domain, |_, _| {
                 stands[at] = true;
             });
         }
@@ -204,7 +204,8 @@ fn barred_places(scene: &Scene<'_, '_>) -> tantivy::Result<Vec<Option<Place>>> {
     let request = scene.ranking.request;
     let excluded = &scene.ranking.expanded.excluded;
     let needles = Needles::new(excluded, &[], &request.weights, &request.levels.values, 0);
-    let (_, places) = needles.find(scene.stored.body(), &scene.stored.layout()?, None);
+    let body = scene.stored.body()?;
+    let (_, places) = needles.find(Text::Whole(&body), &scene.stored.layout()?);
     Ok(places)
 }
 

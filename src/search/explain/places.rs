@@ -68,7 +68,7 @@ impl Places {
         }
         let request = scene.ranking.request;
         let needles = Needles::new(&concepts, &[], &request.weights, &request.levels.values, 0);
-        let standing = needles.standing(scene.stored.body(), &scene.stored.layout()?);
+        let standing = needles.standing(&scene.stored.body()?, &scene.stored.layout()?);
         Ok(Self {
             concepts,
             parts,

@@ -142,7 +142,7 @@ impl Scene<'_, '_> {
         let mut heard: Vec<Vec<Heard>> = told.iter().map(|_| Vec::new()).collect();
         let (mut lists, _) = self
             .ranking
-            .open(self.segment.place, 0..self.segment.reader.max_doc())?;
+            .open(self.segment.place, candidate.doc..candidate.doc + 1)?;
         let (start, end) = (candidate.doc, candidate.doc + 1);
         for finds in [true, false] {
             for list in lists.iter_mut().filter(|list| list.finds() == finds) {
@@ -153,7 +153,7 @@ impl Scene<'_, '_> {
                     variant,
                     role,
                 } = list.evidence;
-                list.read(start, end, &self.segment.domain, |_, frequency| {
+                list.read_sure(start, end, &self.segment.domain, |_, frequency| {
                     let worth = weight * weights.frequency(frequency, candidate.length, is_prose);
                     if finds {
                         told[at].add(worth, strength);

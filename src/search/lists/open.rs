@@ -2,12 +2,13 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 
 use tantivy::query::{BooleanQuery, EnableScoring, Occur, PhraseQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
-use super::super::beside::Beside;
+use super::super::beside;
 use super::super::frequencies::{self, Frequencies};
 use crate::index::OpenIndex;
 use crate::index::analysis::name_key;
@@ -19,18 +20,18 @@ use crate::index::schema::{FieldSet, TextField};
 use crate::query::{Concept, Expanded, Kind, Matcher};
 use crate::ranking::{Weights, idf};
 
-use super::{Evidence, List, ListRole, Source};
+use super::{Blocks, Evidence, List, ListRole, Phrase, Source};
 
 /// Opens all lists of a query for a range of one segment: those of its concepts, and those of what is left out, by its place
 /// there.
-pub fn open(
-    index: &OpenIndex,
+pub fn open<'a>(
+    index: &'a OpenIndex,
     place: u32,
     range: Range<DocId>,
-    expanded: &Expanded,
+    expanded: &'a Expanded,
     frequencies: &[Frequencies],
     weights: &Weights,
-) -> tantivy::Result<(Vec<List>, Vec<List>)> {
+) -> tantivy::Result<(Vec<List<'a>>, Vec<List<'a>>)> {
     let opener = Opener {
         index,
         segment: index.searcher.segment_reader(place),
@@ -74,20 +75,20 @@ pub fn open(
 }
 
 /// Opens the lists of facet values that must not be there, under the place `concept`.
-pub fn facet_lists(
+pub fn facet_lists<'a>(
     segment: &SegmentReader,
     field: Field,
     values: &[&FacetValue],
     concept: usize,
-) -> tantivy::Result<Vec<List>> {
+) -> tantivy::Result<Vec<List<'a>>> {
     let mut lists = Vec::new();
     for value in values {
         let facet = tantivy::schema::Facet::from_path(value.path.split('/'));
         let term = Term::from_facet(field, &facet);
         let inverted = segment.inverted_index(field)?;
-        if let Some(postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? {
+        if let Some(postings) = inverted.read_block_postings(&term, IndexRecordOption::Basic)? {
             lists.push(List {
-                postings: Source::Terms(Box::new(postings)),
+                postings: Source::Terms(Box::new(Blocks::new(postings))),
                 concept,
                 weight: 1.0,
                 strength: 1.0,
@@ -151,19 +152,15 @@ fn in_order(stems: &[String]) -> Vec<String> {
     stems
 }
 
-fn found_in(docs: Vec<DocId>) -> Option<Source> {
-    (!docs.is_empty()).then_some(Source::Found(docs, 0))
-}
-
 /// The documents that have some words in a field.
 struct Together {
     field: Field,
     /// The words, as [`in_order`] puts them.
     words: Vec<String>,
-    docs: Vec<DocId>,
+    docs: Rc<[DocId]>,
 }
 
-struct Opener<'a> {
+struct Opener<'a, 'w> {
     index: &'a OpenIndex,
     segment: &'a SegmentReader,
     /// The segment's place.
@@ -172,16 +169,16 @@ struct Opener<'a> {
     range: Range<DocId>,
     /// The documents that have the words of a phrase in any order, by the field and the words in order.
     together: RefCell<Vec<Together>>,
-    weights: &'a Weights,
+    weights: &'w Weights,
 }
 
-impl Opener<'_> {
+impl<'a> Opener<'a, '_> {
     fn concept(
         &self,
         at: usize,
-        concept: &Concept,
+        concept: &'a Concept,
         known: &Frequencies,
-        lists: &mut Vec<List>,
+        lists: &mut Vec<List<'a>>,
     ) -> tantivy::Result<()> {
         let all = self.index.searcher.num_docs();
         for (variant_at, (variant, fields)) in
@@ -245,7 +242,7 @@ impl Opener<'_> {
         )
     }
 
-    fn initials(&self, matcher: &Matcher) -> tantivy::Result<Option<Source>> {
+    fn initials(&self, matcher: &Matcher) -> tantivy::Result<Option<Source<'a>>> {
         let Matcher::Initials(initials) = matcher else {
             return Ok(None);
         };
@@ -258,13 +255,22 @@ impl Opener<'_> {
         field: Field,
         text: &str,
         record: IndexRecordOption,
-    ) -> tantivy::Result<Option<Source>> {
-        let postings = self.index.postings(self.place, field, text, record)?;
-        let standing = postings.and_then(|postings| self.standing(postings));
-        Ok(standing.map(|postings| Source::Terms(Box::new(postings))))
+    ) -> tantivy::Result<Option<Source<'a>>> {
+        let postings = self.index.blocks(self.place, field, text, record)?;
+        let Some(mut blocks) = postings.map(Blocks::new) else {
+            return Ok(None);
+        };
+        while blocks.doc() != TERMINATED && self.segment.is_deleted(blocks.doc()) {
+            blocks.advance();
+        }
+        Ok((blocks.doc() != TERMINATED).then(|| Source::Terms(Box::new(blocks))))
     }
 
-    fn source(&self, field: TextField, matcher: &Matcher) -> tantivy::Result<Option<Source>> {
+    fn source(
+        &self,
+        field: TextField,
+        matcher: &'a Matcher,
+    ) -> tantivy::Result<Option<Source<'a>>> {
         let field = self.index.fields.of(field);
         let term = |stem: &String| Term::from_field_text(field, stem);
         let must = |terms: Vec<Term>| {
@@ -301,45 +307,52 @@ impl Opener<'_> {
         }
     }
 
-    fn phrase(&self, field: Field, stems: &[String]) -> tantivy::Result<Option<Source>> {
-        let range = self.range.clone();
-        let found = Beside::find(self.index, self.place, field, stems, range, true)?;
-        self.together.borrow_mut().push(Together {
-            field,
-            words: in_order(stems),
-            docs: found.together,
-        });
-        Ok(found_in(found.phrase))
+    fn phrase(&self, field: Field, stems: &'a [String]) -> tantivy::Result<Option<Source<'a>>> {
+        let docs = self.docs_together(field, stems)?;
+        let phrase = || Phrase::new(self.index, self.place, field, stems, Rc::clone(&docs));
+        Ok((!docs.is_empty()).then(|| Source::Phrase(Box::new(phrase()))))
     }
 
-    fn together(&self, field: Field, stems: &[String]) -> tantivy::Result<Option<Source>> {
+    fn together(&self, field: Field, stems: &[String]) -> tantivy::Result<Option<Source<'a>>> {
+        let docs = self.docs_together(field, stems)?;
+        Ok((!docs.is_empty()).then_some(Source::Found(docs, 0)))
+    }
+
+    /// The documents that have some words in a field; looked for once, whatever is said of them.
+    fn docs_together(&self, field: Field, stems: &[String]) -> tantivy::Result<Rc<[DocId]>> {
         let words = in_order(stems);
-        let known = self.together.borrow();
+        let mut known = self.together.borrow_mut();
         let is_same = |known: &&Together| known.field == field && known.words == words;
         if let Some(known) = known.iter().find(is_same) {
-            return Ok(found_in(known.docs.clone()));
+            return Ok(Rc::clone(&known.docs));
         }
         let range = self.range.clone();
-        let found = Beside::find(self.index, self.place, field, stems, range, false)?;
-        Ok(found_in(found.together))
+        let docs: Rc<[DocId]> =
+            beside::together(self.index, self.place, field, stems, range)?.into();
+        known.push(Together {
+            field,
+            words,
+            docs: Rc::clone(&docs),
+        });
+        Ok(docs)
     }
 
-    fn scorer(&self, query: &dyn Query) -> tantivy::Result<Option<Source>> {
+    fn scorer(&self, query: &dyn Query) -> tantivy::Result<Option<Source<'a>>> {
         let weight = query.weight(EnableScoring::disabled_from_searcher(&self.index.searcher))?;
-        let scorer = weight.scorer(self.segment, 1.0)?;
-        Ok(self.standing(scorer).map(Source::Scorer))
-    }
-
-    /// A list at its first role that is not gone; `None` where there is none.
-    fn standing<D: DocSet>(&self, mut docs: D) -> Option<D> {
-        while docs.doc() != TERMINATED && self.segment.is_deleted(docs.doc()) {
-            docs.advance();
+        let mut scorer = weight.scorer(self.segment, 1.0)?;
+        while scorer.doc() != TERMINATED && self.segment.is_deleted(scorer.doc()) {
+            scorer.advance();
         }
-        (docs.doc() != TERMINATED).then_some(docs)
+        Ok((scorer.doc() != TERMINATED).then_some(Source::Scorer(scorer)))
     }
 
     /// The words as typed, unstemmed, in titles, in names and anywhere.
-    fn exact(&self, at: usize, concept: &Concept, lists: &mut Vec<List>) -> tantivy::Result<()> {
+    fn exact(
+        &self,
+        at: usize,
+        concept: &'a Concept,
+        lists: &mut Vec<List<'a>>,
+    ) -> tantivy::Result<()> {
         let fields = &self.index.fields;
         let titles = (fields.title_exact, TextField::Title);
         let names = (fields.name_exact, TextField::SkillCritical);
@@ -384,7 +397,12 @@ impl Opener<'_> {
     }
 
     /// The single words of a term of several, each with its share of the term's weight.
-    fn parts(&self, at: usize, concept: &Concept, lists: &mut Vec<List>) -> tantivy::Result<()> {
+    fn parts(
+        &self,
+        at: usize,
+        concept: &'a Concept,
+        lists: &mut Vec<List<'a>>,
+    ) -> tantivy::Result<()> {
         let share = self.weights.score.part / concept.parts.len().max(1) as f32;
         for (part, (stem, fields)) in concept.parts.iter().enumerate() {
             for field in fields.fields() {
@@ -406,7 +424,7 @@ impl Opener<'_> {
         role: ListRole,
         like: TextField,
         variant: usize,
-        lists: &mut Vec<List>,
+        lists: &mut Vec<List<'a>>,
     ) -> tantivy::Result<()> {
         if weight <= 0.0 {
             return Ok(());

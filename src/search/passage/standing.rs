@@ -1,6 +1,6 @@
 //! Finds where each variant stands best in each field of a body: what an explanation names beside each posting list.
 
-use super::{Hit, Needles, Page, Place};
+use super::{Hit, Needles, Page, Place, Text};
 use crate::index::layout::Layout;
 use crate::index::schema::TextField;
 
@@ -22,7 +22,7 @@ pub struct Standing {
 impl Needles<'_> {
     /// Finds the best place of each variant in each field, form by form, the best first.
     pub fn standing(&self, body: &str, layout: &Layout) -> Vec<Standing> {
-        let page = Page::new(body, layout);
+        let page = Page::new(Text::Whole(body), layout);
         let mut best: Vec<Standing> = Vec::new();
         for hit in self.hits(&page, false) {
             let found = Standing {

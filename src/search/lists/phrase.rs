@@ -1,0 +1,108 @@
+//! A phrase in one field of a segment: the documents that have its words, and which of them have the words side by side.
+//!
+//! The first are known from the start. Positions are read of those documents alone for which somebody asks, in order: most
+//! of them could not be among the best even if the phrase stood in them.
+
+use std::rc::Rc;
+
+use tantivy::DocId;
+use tantivy::schema::Field;
+
+use super::super::beside::Words;
+use crate::index::OpenIndex;
+
+/// A phrase that may stand in some documents.
+pub struct Phrase<'a> {
+    index: &'a OpenIndex,
+    segment: u32,
+    field: Field,
+    stems: &'a [String],
+    /// The documents that have all words, in order.
+    docs: Rc<[DocId]>,
+    /// The place of the document that the list stands at.
+    at: usize,
+    /// The place of the last document that was asked for.
+    asked: usize,
+    words: Option<Words>,
+    /// Whether the phrase was seen in some document.
+    is_seen: bool,
+    /// How many documents were held against positions.
+    pub positions: u64,
+    failure: Option<tantivy::TantivyError>,
+}
+
+impl<'a> Phrase<'a> {
+    /// Takes a phrase in a field, with the documents that have its words.
+    pub fn new(
+        index: &'a OpenIndex,
+        segment: u32,
+        field: Field,
+        stems: &'a [String],
+        docs: Rc<[DocId]>,
+    ) -> Self {
+        Self {
+            index,
+            segment,
+            field,
+            stems,
+            docs,
+            at: 0,
+            asked: 0,
+            words: None,
+            is_seen: false,
+            positions: 0,
+            failure: None,
+        }
+    }
+
+    /// Returns the document that the list stands at; `None` behind the last.
+    pub fn doc(&self) -> Option<DocId> {
+        self.docs.get(self.at).copied()
+    }
+
+    /// Goes through the documents from `start` to before `end` that may have the phrase; returns how many there are.
+    pub fn read(&mut self, start: DocId, end: DocId, each: impl FnMut(DocId)) -> u64 {
+        let from = self.at + self.docs[self.at..].partition_point(|doc| *doc < start);
+        self.at = from + self.docs[from..].partition_point(|doc| *doc < end);
+        self.docs[from..self.at].iter().copied().for_each(each);
+        (self.at - from) as u64
+    }
+
+    /// Whether the phrase stands in a document; documents are asked for in order.
+    pub fn stands_in(&mut self, doc: DocId) -> bool {
+        self.asked += self.docs[self.asked..].partition_point(|known| *known < doc);
+        if self.docs.get(self.asked) != Some(&doc) || self.failure.is_some() {
+            return false;
+        }
+        if self.words.is_none() {
+            match Words::open(self.index, self.segment, self.field, self.stems, true) {
+                Ok(words) => self.words = words,
+                Err(failure) => self.failure = Some(failure),
+            }
+        }
+        self.positions += 1;
+        let words = self.words.as_mut();
+        let stands = words.is_some_and(|words| words.stand_in(doc));
+        self.is_seen |= stands;
+        stands
+    }
+
+    /// Whether the phrase stands in some document at all: of those that were asked for, else the first that has it. None can be
+    /// asked for behind this.
+    ///
+    /// # Errors
+    /// Fails where the engine did.
+    pub fn stands(&mut self) -> tantivy::Result<bool> {
+        let docs = Rc::clone(&self.docs);
+        if !self.is_seen {
+            // Those before were asked for, or are sought from the first on.
+            self.words = None;
+            self.asked = 0;
+            docs.iter().any(|doc| self.stands_in(*doc));
+        }
+        match self.failure.take() {
+            Some(failure) => Err(failure),
+            None => Ok(self.is_seen),
+        }
+    }
+}
