@@ -2,6 +2,7 @@
 
 mod answer;
 mod beside;
+mod bounds;
 mod cells;
 mod dictionary;
 pub mod explain;

@@ -2,12 +2,14 @@
 //!
 //! The first needs no positions. The second does, and is asked only of the documents that it decides something for.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
-use tantivy::postings::{Postings as _, SegmentPostings};
+use tantivy::postings::{BlockSegmentPostings, Postings as _, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet as _, TERMINATED};
 
+use super::lists::Blocks;
 use crate::index::OpenIndex;
 
 /// Finds the documents of a range that have all words in a field, in order, without those that are gone.
@@ -21,19 +23,51 @@ pub fn together(
     stems: &[String],
     range: Range<DocId>,
 ) -> tantivy::Result<Vec<DocId>> {
-    let mut found = Vec::new();
-    let Some(mut words) = Words::open(index, segment, field, stems, false)? else {
-        return Ok(found);
-    };
-    let reader = index.searcher.segment_reader(segment);
-    let mut doc = words.seek(range.start);
-    while doc < range.end {
-        if !reader.is_deleted(doc) {
-            found.push(doc);
+    let mut lists: Vec<BlockSegmentPostings> = Vec::new();
+    for (place, stem) in stems.iter().enumerate() {
+        if stems[..place].contains(stem) {
+            continue;
         }
-        doc = words.seek(doc + 1);
+        match index.blocks(segment, field, stem, IndexRecordOption::Basic)? {
+            Some(postings) => lists.push(postings),
+            None => return Ok(Vec::new()),
+        }
+    }
+    // The rarest at the end.
+    lists.sort_by_key(|postings| Reverse(postings.doc_freq()));
+    let mut found = Vec::new();
+    if let Some(rarest) = lists.pop() {
+        Blocks::new(rarest).read(range.start, range.end, |doc, _| found.push(doc));
+    }
+    for other in lists.iter_mut().rev() {
+        keep_those_in(&mut found, other);
+    }
+    let reader = index.searcher.segment_reader(segment);
+    if reader.has_deletes() {
+        found.retain(|doc| !reader.is_deleted(*doc));
     }
     Ok(found)
+}
+
+/// Keeps of some documents in order those that a list has. Blocks that hold none of them are not decoded, and in the others
+/// each step is one comparison without a branch.
+fn keep_those_in(found: &mut Vec<DocId>, list: &mut BlockSegmentPostings) {
+    let (mut at, mut kept) = (0, 0);
+    while let Some(&wanted) = found.get(at) {
+        let mut place = list.seek(wanted);
+        let docs = list.docs();
+        let Some(&end) = docs.last().filter(|end| **end >= wanted) else {
+            break;
+        };
+        while at < found.len() && found[at] <= end {
+            let (doc, other) = (found[at], docs[place]);
+            found[kept] = doc;
+            kept += usize::from(doc == other);
+            at += usize::from(doc <= other);
+            place += usize::from(other < doc);
+        }
+    }
+    found.truncate(kept);
 }
 
 /// Counts the documents of all segments that have words side by side in a field, up to `most`.
@@ -48,7 +82,7 @@ pub fn count_phrase(
 ) -> tantivy::Result<u64> {
     let mut count = 0;
     for (place, reader) in index.searcher.segment_readers().iter().enumerate() {
-        let Some(mut words) = Words::open(index, place as u32, field, stems, true)? else {
+        let Some(mut words) = Words::open(index, place as u32, field, stems)? else {
             continue;
         };
         let mut doc = words.seek(0);
@@ -79,13 +113,8 @@ impl Words {
         segment: u32,
         field: Field,
         stems: &[String],
-        as_phrase: bool,
     ) -> tantivy::Result<Option<Self>> {
-        let record = if as_phrase {
-            IndexRecordOption::WithFreqsAndPositions
-        } else {
-            IndexRecordOption::Basic
-        };
+        let record = IndexRecordOption::WithFreqsAndPositions;
         let mut lists: Vec<(SegmentPostings, Vec<u32>)> = Vec::new();
         for (place, stem) in stems.iter().enumerate() {
             if let Some(first) = stems[..place].iter().position(|known| known == stem) {

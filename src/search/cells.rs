@@ -3,16 +3,15 @@
 use tantivy::DocId;
 use tantivy::columnar::ColumnValues;
 
+use super::bounds::ROUNDING;
 use super::facets::SegmentFacet;
 use super::lists::{Evidence, List};
+use super::scan::Scoring;
 use crate::query::Formula;
 use crate::ranking::{Told, Weights};
 
 /// Where at least one document of so many was met, the cells of all are emptied at once.
 const MANY: usize = 16;
-
-/// Covers what sums in another order may differ by.
-const ROUNDING: f32 = 1.000_01;
 
 /// What the lists have said of one concept in one document.
 #[derive(Debug, Clone, Copy, Default)]
@@ -20,6 +19,15 @@ struct Cell {
     told: Told,
     /// The place of the list that gives most.
     list: u16,
+}
+
+/// Of 64 documents, those that lists that find roles name: any list, one that is sure, and a strong one.
+#[derive(Debug, Clone, Copy, Default)]
+struct Met {
+    any: u64,
+    sure: u64,
+    /// Of these alone what is said is kept.
+    led: u64,
 }
 
 /// The relative lengths of a window's documents: 1 for the mean. Where most documents are met, all are read at once; else each
@@ -80,7 +88,7 @@ pub struct Cells<'w> {
     cells: Vec<Cell>,
     /// What open lists would say if all of them held; empty where there are none.
     open: Vec<Told>,
-    met: Vec<u64>,
+    met: Vec<Met>,
     /// For each left-out concept, the documents that have it.
     excluded: Vec<Vec<u64>>,
     lengths: Lengths<'w>,
@@ -89,22 +97,21 @@ pub struct Cells<'w> {
 impl<'w> Cells<'w> {
     /// Makes the cells of `window` documents for some lists.
     pub fn new(
-        weights: &'w Weights,
-        concepts: usize,
-        excluded: usize,
+        scoring: &'w Scoring<'w>,
         window: u32,
         lengths: Lengths<'w>,
         lists: &[List<'_>],
     ) -> Self {
+        let (concepts, excluded) = (scoring.rarities.len(), scoring.excluded);
         let words = window.div_ceil(64) as usize;
         let cells = concepts * window as usize;
         let is_any_open = lists.iter().any(List::is_open);
         Self {
-            weights,
+            weights: scoring.weights,
             concepts,
             cells: vec![Cell::default(); cells],
             open: vec![Told::default(); if is_any_open { cells } else { 0 }],
-            met: vec![0; words],
+            met: vec![Met::default(); words],
             excluded: vec![vec![0; words]; excluded],
             lengths,
         }
@@ -115,13 +122,13 @@ impl<'w> Cells<'w> {
         self.lengths.begin(start, end);
     }
 
-    /// Reads what a list says of the documents from `start` to before `end`.
+    /// Reads what a list says of the documents from `start` to before `end`. A strong one names those of which all is kept; the
+    /// others are read behind it, those that find roles first.
     pub fn read(
         &mut self,
         list: &mut List<'_>,
-        place: usize,
-        start: DocId,
-        end: DocId,
+        (place, is_strong): (usize, bool),
+        (start, end): (DocId, DocId),
         domain: &SegmentFacet,
     ) {
         let Self {
@@ -138,27 +145,36 @@ impl<'w> Cells<'w> {
         list.read(start, end, domain, |doc, count| {
             let slot = (doc - start) as usize;
             let (word, bit) = (slot / 64, 1 << (slot % 64));
-            if !finds && met[word] & bit == 0 {
+            if finds {
+                let met = &mut met[word];
+                met.any |= bit;
+                met.sure |= if is_open { 0 } else { bit };
+                met.led |= if is_strong { bit } else { 0 };
+            }
+            if met[word].led & met[word].any & bit == 0 {
                 return;
             }
             let length = if is_prose { lengths.of(slot) } else { 1.0 };
             let worth = weight * weights.frequency(count, length, is_prose);
             let at = slot * *concepts + concept;
             if is_open {
-                met[word] |= bit;
                 open[at].add(worth, strength);
-                return;
-            }
-            let cell = &mut cells[at];
-            if finds {
-                met[word] |= bit;
-                if cell.told.add(worth, strength) {
-                    cell.list = place as u16;
-                }
-            } else {
-                cell.told.bonus += worth;
+            } else if !finds {
+                cells[at].told.bonus += worth;
+            } else if cells[at].told.add(worth, strength) {
+                cells[at].list = place as u16;
             }
         });
+    }
+
+    /// Keeps all that is said of a document of the window, whichever lists name it.
+    pub fn lead(&mut self, slot: u32) {
+        self.met[slot as usize / 64].led |= 1 << (slot % 64);
+    }
+
+    /// Whether all that was said of a document was kept, so that it has a score.
+    pub fn is_led(&self, slot: u32) -> bool {
+        self.met[slot as usize / 64].led & (1 << (slot % 64)) != 0
     }
 
     /// Notes where a list of what is left out stands.
@@ -179,14 +195,20 @@ impl<'w> Cells<'w> {
     /// Takes every document of the window as met, for a formula that holds where nothing is found.
     pub fn meet_all(&mut self, documents: u32) {
         for slot in 0..documents as usize {
-            self.met[slot / 64] |= 1 << (slot % 64);
+            let bit = 1 << (slot % 64);
+            let met = &mut self.met[slot / 64];
+            *met = Met {
+                any: met.any | bit,
+                sure: met.sure | bit,
+                led: met.led | bit,
+            };
         }
     }
 
     /// Visits the documents that were met, or may be, by their place in the window.
     pub fn for_each_met(&mut self, mut each: impl FnMut(u32, &mut Self)) {
         for word in 0..self.met.len() {
-            each_bit(self.met[word], |bit| each(word as u32 * 64 + bit, self));
+            each_bit(self.met[word].any, |bit| each(word as u32 * 64 + bit, self));
         }
     }
 
@@ -197,7 +219,7 @@ impl<'w> Cells<'w> {
         }
         let mut both = self.of(slot).iter().zip(self.open_of(slot));
         match formula {
-            None => self.of(slot).iter().all(|cell| cell.told.best <= 0.0),
+            None => !self.is_sure(slot),
             Some(_) => both.any(|(cell, open)| cell.told.best <= 0.0 && open.best > 0.0),
         }
     }
@@ -211,7 +233,7 @@ impl<'w> Cells<'w> {
         let length = self.length(slot);
         for (place, list) in lists.iter_mut().enumerate() {
             let at = first + list.concept;
-            if !list.is_open() || self.open[at].best <= 0.0 || !list.stands_in(doc, domain) {
+            if !list.is_open() || !list.stands_in(doc, domain) {
                 continue;
             }
             let length = if list.is_prose { length } else { 1.0 };
@@ -230,6 +252,10 @@ impl<'w> Cells<'w> {
             Some(formula) => self.holds(slot, formula),
             None => self.open.is_empty() || self.of(slot).iter().any(|cell| cell.told.best > 0.0),
         }
+    }
+
+    fn is_sure(&self, slot: u32) -> bool {
+        self.met[slot as usize / 64].sure & (1 << (slot % 64)) != 0
     }
 
     fn holds(&self, slot: u32, formula: &Formula) -> bool {
@@ -287,14 +313,14 @@ impl<'w> Cells<'w> {
 
     /// Empties the cells that were met.
     pub fn clear(&mut self) {
-        let met: u32 = self.met.iter().map(|met| met.count_ones()).sum();
-        if met as usize * MANY > self.met.len() * 64 {
+        let kept: u32 = self.met.iter().map(|met| met.any.count_ones()).sum();
+        if kept as usize * MANY > self.met.len() * 64 {
             self.cells.fill(Cell::default());
             self.open.fill(Told::default());
-            self.met.fill(0);
+            self.met.fill(Met::default());
         }
         for (word, met) in self.met.iter_mut().enumerate() {
-            each_bit(*met, |bit| {
+            each_bit(met.any, |bit| {
                 let slot = word * 64 + bit as usize;
                 let cells = slot * self.concepts..(slot + 1) * self.concepts;
                 self.cells[cells.clone()].fill(Cell::default());
@@ -302,7 +328,7 @@ impl<'w> Cells<'w> {
                     open.fill(Told::default());
                 }
             });
-            *met = 0;
+            *met = Met::default();
         }
         for excluded in &mut self.excluded {
             excluded.fill(0);

@@ -11,7 +11,8 @@ use tantivy::{DocId, DocSet, TERMINATED};
 
 use super::facets::SegmentFacet;
 use crate::index::schema::TextField;
-use blocks::Blocks;
+use crate::ranking::Weights;
+pub use blocks::Blocks;
 pub use open::{facet_lists, open, whole_names};
 use phrase::Phrase;
 
@@ -72,6 +73,15 @@ impl List<'_> {
         self.evidence.role == ListRole::Finds
     }
 
+    /// Returns the most that a hit in it can be worth, before the rarity of its concept.
+    pub fn most(&self, weights: &Weights) -> f32 {
+        let count = match self.postings {
+            Source::Terms(_) => u32::MAX,
+            _ => 1,
+        };
+        self.weight * weights.frequency(count, 0.0, self.is_prose)
+    }
+
     /// Returns the document that the list stands at.
     pub fn doc(&self) -> DocId {
         match &self.postings {
@@ -84,7 +94,7 @@ impl List<'_> {
 
     /// Returns whether the documents that the list names may be hits and are not surely: each is to be asked for.
     pub fn is_open(&self) -> bool {
-        matches!(self.postings, Source::Phrase(_))
+        matches!(&self.postings, Source::Phrase(phrase) if !phrase.is_proven())
     }
 
     /// Whether an open list really finds a document; these are asked for in order.

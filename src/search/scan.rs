@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use tantivy::{DocId, SegmentReader, TERMINATED};
 
+use super::bounds::{self, Bounds};
 use super::cells::{Cells, Lengths};
 use super::facets::{Counts, SegmentFacet};
 use super::lists::{Evidence, List};
@@ -117,6 +118,12 @@ impl Best {
         })
     }
 
+    /// The score that a candidate has to reach, once so many are kept as can be.
+    fn worst(&self) -> Option<f32> {
+        let worst = self.heap.peek().map(|worst| worst.0.score);
+        worst.filter(|_| self.heap.len() >= self.limit)
+    }
+
     fn push(&mut self, candidate: Candidate) {
         if self.heap.len() < self.limit {
             self.heap.push(Worst(candidate));
@@ -159,67 +166,128 @@ pub struct Segment<'a> {
 
 /// Scans the roles of a range that some list finds; all of them where the formula holds for a role that none finds.
 ///
-/// Returns how many postings were read.
-pub fn scan(
+/// Returns how many postings were read. The lists come out in another order.
+pub fn scan<'l>(
     segment: &Segment<'_>,
     range: Range<DocId>,
-    lists: &mut [List<'_>],
-    excluded: &mut [List<'_>],
+    lists: &mut [List<'l>],
+    excluded: &mut [List<'l>],
     scoring: &Scoring<'_>,
     counts: &mut Counts,
     best: &mut Best,
 ) -> u64 {
-    let end_of_segment = range.end;
-    let window = WINDOW.min(segment.reader.max_doc().max(1));
-    let of_all = scoring.formula.is_some_and(holds_of_nothing);
+    let documents = segment.reader.max_doc();
+    let window = WINDOW.min(documents.max(1));
     let words = segment.lengths.values.as_ref();
-    let is_dense = scoring.postings > 2 * u64::from(segment.reader.max_doc());
+    let is_dense = scoring.postings > 2 * u64::from(documents);
     let lengths = Lengths::new(words, scoring.mean_length, is_dense, window);
-    let mut cells = Cells::new(
-        scoring.weights,
-        scoring.rarities.len(),
-        scoring.excluded,
-        window,
-        lengths,
+    let cells = Cells::new(scoring, window, lengths, lists);
+    bounds::in_order(lists, scoring.weights, scoring.rarities);
+    let mut scan = Scan {
+        segment,
+        scoring,
+        finding: lists.iter().filter(|list| list.finds()).count(),
         lists,
-    );
-    let mut visitor = Visitor::new(segment, counts, best);
-    let mut whole = Whole {
-        rest: &scoring.whole,
+        excluded,
+        cells,
+        bounds: None,
+        whole: &scoring.whole,
+        visitor: Visitor::new(segment, counts, best),
     };
-    let mut next = range.start;
-    if next > 0 {
-        lists.iter_mut().for_each(|list| list.skip_to(next));
-    }
-    loop {
-        let finding = lists.iter().filter(|list| list.finds());
-        let start = if of_all {
-            Some(next)
-        } else {
-            finding.map(List::doc).min()
-        };
-        let Some(start) = start.filter(|doc| *doc != TERMINATED && *doc < end_of_segment) else {
-            break;
-        };
-        let end = start.saturating_add(window).min(end_of_segment);
-        next = end;
-        cells.begin(start, end);
-        // Lists that only add to what others find come second: they need not speak of roles that nobody has met.
-        for finds in [true, false] {
-            for (place, list) in lists
-                .iter_mut()
-                .enumerate()
-                .filter(|(_, list)| list.finds() == finds)
-            {
-                cells.read(list, place, start, end, &segment.domain);
+    scan.run(range, window);
+    let read = scan.lists.iter().chain(scan.excluded.iter());
+    read.map(|list| list.read).sum()
+}
+
+/// A scan of a range.
+struct Scan<'s, 'l> {
+    segment: &'s Segment<'s>,
+    scoring: &'s Scoring<'s>,
+    lists: &'s mut [List<'l>],
+    excluded: &'s mut [List<'l>],
+    /// How many of the lists find roles; they come first.
+    finding: usize,
+    cells: Cells<'s>,
+    bounds: Option<Bounds>,
+    /// The documents with a factor of a whole name, from the window on.
+    whole: &'s [(DocId, f32)],
+    visitor: Visitor<'s>,
+}
+
+impl Scan<'_, '_> {
+    fn run(&mut self, range: Range<DocId>, window: u32) {
+        let of_all = self.scoring.formula.is_some_and(holds_of_nothing);
+        let mut next = range.start;
+        if next > 0 {
+            self.lists.iter_mut().for_each(|list| list.skip_to(next));
+        }
+        loop {
+            let first = if of_all {
+                Some(next)
+            } else {
+                self.lists[..self.finding].iter().map(List::doc).min()
+            };
+            let Some(start) = first.filter(|doc| *doc != TERMINATED && *doc < range.end) else {
+                break;
+            };
+            next = start.saturating_add(window).min(range.end);
+            self.read(start, next);
+            if of_all {
+                self.cells.meet_all(next - start);
             }
+            self.visit(start);
+            self.cells.clear();
         }
-        for list in &mut *excluded {
-            cells.exclude(list, start, end, &segment.domain);
+    }
+
+    /// Reads what all lists say of the documents from `start` to before `end`.
+    fn read(&mut self, start: DocId, end: DocId) {
+        let domain = &self.segment.domain;
+        self.cells.begin(start, end);
+        let strong = self.strong();
+        self.whole = &self.whole[self.whole.partition_point(|(doc, _)| *doc < start)..];
+        let within = self.whole.iter().take_while(|(doc, _)| *doc < end);
+        within.for_each(|(doc, _)| self.cells.lead(doc - start));
+        for (place, list) in self.lists.iter_mut().enumerate() {
+            let is_strong = place < strong;
+            self.cells
+                .read(list, (place, is_strong), (start, end), domain);
         }
-        if of_all {
-            cells.meet_all(end - start);
+        for list in &mut *self.excluded {
+            self.cells.exclude(list, start, end, domain);
         }
+    }
+
+    /// How many of the lists can bring a role among the best. All have to be kept where it hangs on each concept what matches.
+    fn strong(&mut self) -> usize {
+        let Scoring {
+            weights, rarities, ..
+        } = *self.scoring;
+        match self.visitor.best.worst() {
+            Some(worst) if self.scoring.formula.is_none() && !weights.is_plain => {
+                let finding = &self.lists[..self.finding];
+                let adding = &self.lists[self.finding..];
+                let bounds = self
+                    .bounds
+                    .get_or_insert_with(|| Bounds::new(finding, adding, weights, rarities));
+                bounds.strong(worst)
+            }
+            _ => self.finding,
+        }
+    }
+
+    /// Counts the documents of the window that match, and keeps the best.
+    fn visit(&mut self, start: DocId) {
+        let Self {
+            segment,
+            scoring,
+            lists,
+            cells,
+            whole,
+            visitor,
+            ..
+        } = self;
+        let mut whole = Whole { rest: whole };
         cells.for_each_met(|slot, cells| {
             let doc = start + slot;
             if segment.reader.is_deleted(doc) {
@@ -228,7 +296,8 @@ pub fn scan(
             if cells.is_undecided(slot, scoring.formula) {
                 cells.settle(slot, doc, lists, &segment.domain);
             }
-            if !cells.matches(slot, scoring.formula) || !visitor.count(doc) {
+            let counts = cells.matches(slot, scoring.formula) && visitor.count(doc);
+            if !counts || !cells.is_led(slot) {
                 return;
             }
             let whole = whole.of(doc);
@@ -251,13 +320,7 @@ pub fn scan(
                 });
             }
         });
-        cells.clear();
     }
-    lists
-        .iter()
-        .chain(excluded.iter())
-        .map(|list| list.read)
-        .sum()
 }
 
 /// Returns how many threads so many postings are worth: each has to read many, beside which its start costs nothing.

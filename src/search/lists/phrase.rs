@@ -26,6 +26,8 @@ pub struct Phrase<'a> {
     words: Option<Words>,
     /// Whether the phrase was seen in some document.
     is_seen: bool,
+    /// Whether the documents are those that have the phrase.
+    is_proven: bool,
     /// How many documents were held against positions.
     pub positions: u64,
     failure: Option<tantivy::TantivyError>,
@@ -50,9 +52,28 @@ impl<'a> Phrase<'a> {
             asked: 0,
             words: None,
             is_seen: false,
+            is_proven: false,
             positions: 0,
             failure: None,
         }
+    }
+
+    /// Asks for all documents, so that those that have the phrase are left; returns whether there are any.
+    ///
+    /// # Errors
+    /// Fails where the engine does.
+    pub fn prove(&mut self) -> tantivy::Result<bool> {
+        let docs = Rc::clone(&self.docs);
+        let with_phrase = docs.iter().copied().filter(|doc| self.stands_in(*doc));
+        self.docs = with_phrase.collect();
+        self.is_proven = true;
+        self.words = None;
+        self.stands()
+    }
+
+    /// Returns whether the documents are those that have the phrase.
+    pub fn is_proven(&self) -> bool {
+        self.is_proven
     }
 
     /// Returns the document that the list stands at; `None` behind the last.
@@ -75,7 +96,7 @@ impl<'a> Phrase<'a> {
             return false;
         }
         if self.words.is_none() {
-            match Words::open(self.index, self.segment, self.field, self.stems, true) {
+            match Words::open(self.index, self.segment, self.field, self.stems) {
                 Ok(words) => self.words = words,
                 Err(failure) => self.failure = Some(failure),
             }
@@ -94,7 +115,7 @@ impl<'a> Phrase<'a> {
     /// Fails where the engine did.
     pub fn stands(&mut self) -> tantivy::Result<bool> {
         let docs = Rc::clone(&self.docs);
-        if !self.is_seen {
+        if !self.is_seen && !self.is_proven {
             // Those before were asked for, or are sought from the first on.
             self.words = None;
             self.asked = 0;
