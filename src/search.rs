@@ -15,6 +15,7 @@ mod proximity;
 mod role;
 mod scan;
 mod suggest;
+mod tally;
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

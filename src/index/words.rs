@@ -20,7 +20,7 @@ use table::Table;
 pub const WORDS: &str = "words";
 
 /// What the file begins with; the number is that of the form.
-const MAGIC: [u8; SLOT] = *b"bp-words 1\n\0\0\0\0\0";
+const MAGIC: [u8; SLOT] = *b"bp-words 2\n\0\0\0\0\0";
 /// The size of an entry: up to fifteen bytes of text, and one that says how many, so that one copy of fixed size takes it.
 const SLOT: usize = 16;
 /// The most text that an entry holds, in bytes.
@@ -37,8 +37,10 @@ const WRITTEN_OUT: u8 = 255;
 const FIRST_OF_TWO: usize = TWO_BYTES as usize;
 const FIRST_OF_THREE: usize = FIRST_OF_TWO + ((THREE_BYTES - TWO_BYTES) as usize) * 256;
 
-/// The last byte of an entry: how many bytes of text it has, and whether the space in front of it goes.
+/// The last byte of an entry: how many bytes of text it has, whether a line ends in it, and whether the space in front of it
+/// goes.
 const LENGTH: u8 = 0x0f;
+const LINE_END: u8 = 0x10;
 const AFTER_WORD: u8 = 0x80;
 
 /// A piece of text: part of a word, a word and the space behind it, or what stands between two words in place of that
@@ -96,6 +98,8 @@ fn for_each_slot(text: &str, mut each: impl FnMut(Slot)) {
             let mut last = if at > 0 { AFTER_WORD } else { 0 };
             while at < end {
                 let length = (end - at).min(MAX_PIECE);
+                let ends_line = bytes[at..at + length].contains(&b'\n');
+                last |= if ends_line { LINE_END } else { 0 };
                 each(cut(bytes, at, length, 0, last));
                 at += length;
                 last = 0;
@@ -170,7 +174,7 @@ impl Pieces<'_> {
             let last = *self.codes.get(self.next)?;
             let start = self.next + 1;
             self.next = start + usize::from(last & LENGTH);
-            let written = slot(self.codes.get(start..self.next)?, last & AFTER_WORD);
+            let written = slot(self.codes.get(start..self.next)?, last & !LENGTH);
             return Some(Piece::Written(written));
         }
         let start = self.next;

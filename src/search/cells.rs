@@ -88,6 +88,8 @@ pub struct Cells<'w> {
     cells: Vec<Cell>,
     /// What open lists would say if all of them held; empty where there are none.
     open: Vec<Told>,
+    /// The last document of which they were asked.
+    settled: Option<DocId>,
     met: Vec<Met>,
     /// For each left-out concept, the documents that have it.
     excluded: Vec<Vec<u64>>,
@@ -111,6 +113,7 @@ impl<'w> Cells<'w> {
             concepts,
             cells: vec![Cell::default(); cells],
             open: vec![Told::default(); if is_any_open { cells } else { 0 }],
+            settled: None,
             met: vec![Met::default(); words],
             excluded: vec![vec![0; words]; excluded],
             lengths,
@@ -165,6 +168,11 @@ impl<'w> Cells<'w> {
                 cells[at].list = place as u16;
             }
         });
+    }
+
+    /// Returns how many documents of the window were met, or may be.
+    pub fn met(&self) -> u32 {
+        self.met.iter().map(|met| met.any.count_ones()).sum()
     }
 
     /// Keeps all that is said of a document of the window, whichever lists name it.
@@ -226,9 +234,10 @@ impl<'w> Cells<'w> {
 
     /// Asks the open lists for a document, so that what was said of it is sure; documents are asked for in order.
     pub fn settle(&mut self, slot: u32, doc: DocId, lists: &mut [List<'_>], domain: &SegmentFacet) {
-        if self.open.is_empty() {
+        if self.open.is_empty() || self.settled == Some(doc) {
             return;
         }
+        self.settled = Some(doc);
         let first = slot as usize * self.concepts;
         let length = self.length(slot);
         for (place, list) in lists.iter_mut().enumerate() {
@@ -250,7 +259,7 @@ impl<'w> Cells<'w> {
     pub fn matches(&self, slot: u32, formula: Option<&Formula>) -> bool {
         match formula {
             Some(formula) => self.holds(slot, formula),
-            None => self.open.is_empty() || self.of(slot).iter().any(|cell| cell.told.best > 0.0),
+            None => self.is_sure(slot) || self.of(slot).iter().any(|cell| cell.told.best > 0.0),
         }
     }
 
@@ -313,8 +322,7 @@ impl<'w> Cells<'w> {
 
     /// Empties the cells that were met.
     pub fn clear(&mut self) {
-        let kept: u32 = self.met.iter().map(|met| met.any.count_ones()).sum();
-        if kept as usize * MANY > self.met.len() * 64 {
+        if self.met() as usize * MANY > self.met.len() * 64 {
             self.cells.fill(Cell::default());
             self.open.fill(Told::default());
             self.met.fill(Met::default());

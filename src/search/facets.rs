@@ -66,6 +66,34 @@ impl SegmentFacet {
         own
     }
 
+    /// Returns the ordinals of the roles of a range, where each has exactly one.
+    pub fn ordinals(&self, start: DocId, ordinals: &mut [u64]) -> bool {
+        if self.single {
+            let values = &self.column.ords().values;
+            values.get_range(u64::from(start), ordinals);
+        }
+        self.single
+    }
+
+    /// Returns whether a role with this ordinal passes the filter.
+    pub fn passes(&self, ordinal: u64) -> bool {
+        !self.has_filter || self.passes[ordinal as usize]
+    }
+
+    /// Returns the number of ordinals.
+    pub fn len(&self) -> usize {
+        self.values_of.len()
+    }
+
+    /// Adds to the counts of values those of ordinals.
+    pub fn add_to(&self, counts: &mut [u64], of_ordinals: &[u64]) {
+        for (values, count) in self.values_of.iter().zip(of_ordinals) {
+            for &value in values {
+                counts[usize::from(value)] += count;
+            }
+        }
+    }
+
     /// Returns whether the role passes the filter, and the places of its values, parents among them.
     ///
     /// `several` is room for those of a role that has more than one.

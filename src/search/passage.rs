@@ -8,14 +8,14 @@ mod standing;
 use memchr::memmem::Finder;
 
 use crate::blueprint::{LINE_BREAK, SectionKind, Shape};
-use crate::index::analysis::{Form, Word, is_respelled, terms};
+use crate::index::analysis::{Word, is_respelled};
 use crate::index::layout::{Layout, NOT_INDEXED};
 use crate::index::schema::{FieldSet, PLACEMENTS, TextField};
 use crate::index::words::beginnings::Beginnings;
 use crate::query::{Concept, Matcher, Variant, Via};
 use crate::ranking::Weights;
 use cut::cut;
-use matching::{beginning, is_form_of, runs, stands};
+use matching::{beginning, is_form_of, parts, runs, stands};
 use page::Page;
 pub use page::Text;
 pub use standing::Standing;
@@ -208,12 +208,13 @@ impl<'q> Needles<'q> {
         let Some(place) = PLACEMENTS.get(usize::from(layout.placement)) else {
             return;
         };
-        let text = page.text(block);
         let within = offset - page.starts[block];
         let found = match needle.variant.matcher {
             // Words that stand together do so wherever in the block one of them was met.
-            Matcher::Together(_) => page.once(needle, block, || stands(needle, text, within)),
-            _ => stands(needle, text, within),
+            Matcher::Together(_) => {
+                page.once(needle, block, || stands(needle, page, block, within))
+            }
+            _ => stands(needle, page, block, within),
         };
         let Some(via) = found else {
             return;
@@ -282,7 +283,7 @@ impl<'q> Needles<'q> {
     fn passage(&self, page: &Page<'_>, block: usize) -> Passage {
         let (section, layout) = page.blocks[block];
         let text = page.text(block);
-        let marks = self.marks(text);
+        let marks = self.marks(page.words(block));
         let first = marks.first().map_or(0, |(start, _)| *start);
         let line = layout.line + text[..first].matches(LINE_BREAK).count() as u32;
         let (text, marks) = cut(text, &marks);
@@ -294,10 +295,9 @@ impl<'q> Needles<'q> {
         }
     }
 
-    /// Everything in a text that some variant of some concept matches, as byte offsets.
-    fn marks(&self, text: &str) -> Vec<(usize, usize)> {
-        let words = terms(text, Form::Exact);
-        let parts: Vec<&Word> = words.iter().filter(|word| !word.whole).collect();
+    /// Everything among the words of a text that some variant of some concept matches, as byte offsets.
+    fn marks(&self, words: &[Word]) -> Vec<(usize, usize)> {
+        let parts: Vec<&Word> = parts(words).collect();
         let mut marks: Vec<(usize, usize)> = Vec::new();
         for needle in &self.needles {
             match &needle.variant.matcher {

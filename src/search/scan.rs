@@ -14,6 +14,7 @@ use super::bounds::{self, Bounds};
 use super::cells::{Cells, Lengths};
 use super::facets::{Counts, SegmentFacet};
 use super::lists::{Evidence, List};
+use super::tally::Tally;
 use crate::query::Formula;
 use crate::ranking::{Told, Weights};
 
@@ -192,9 +193,11 @@ pub fn scan<'l>(
         cells,
         bounds: None,
         whole: &scoring.whole,
-        visitor: Visitor::new(segment, counts, best),
+        tally: Tally::new(segment, counts),
+        best,
     };
     scan.run(range, window);
+    scan.tally.close();
     let read = scan.lists.iter().chain(scan.excluded.iter());
     read.map(|list| list.read).sum()
 }
@@ -211,7 +214,8 @@ struct Scan<'s, 'l> {
     bounds: Option<Bounds>,
     /// The documents with a factor of a whole name, from the window on.
     whole: &'s [(DocId, f32)],
-    visitor: Visitor<'s>,
+    tally: Tally<'s>,
+    best: &'s mut Best,
 }
 
 impl Scan<'_, '_> {
@@ -235,7 +239,7 @@ impl Scan<'_, '_> {
             if of_all {
                 self.cells.meet_all(next - start);
             }
-            self.visit(start);
+            self.visit(start, next);
             self.cells.clear();
         }
     }
@@ -263,7 +267,7 @@ impl Scan<'_, '_> {
         let Scoring {
             weights, rarities, ..
         } = *self.scoring;
-        match self.visitor.best.worst() {
+        match self.best.worst() {
             Some(worst) if self.scoring.formula.is_none() && !weights.is_plain => {
                 let finding = &self.lists[..self.finding];
                 let adding = &self.lists[self.finding..];
@@ -277,16 +281,18 @@ impl Scan<'_, '_> {
     }
 
     /// Counts the documents of the window that match, and keeps the best.
-    fn visit(&mut self, start: DocId) {
+    fn visit(&mut self, start: DocId, end: DocId) {
         let Self {
             segment,
             scoring,
             lists,
             cells,
             whole,
-            visitor,
+            tally,
+            best,
             ..
         } = self;
+        tally.begin(start..end, cells.met());
         let mut whole = Whole { rest: whole };
         cells.for_each_met(|slot, cells| {
             let doc = start + slot;
@@ -296,27 +302,28 @@ impl Scan<'_, '_> {
             if cells.is_undecided(slot, scoring.formula) {
                 cells.settle(slot, doc, lists, &segment.domain);
             }
-            let counts = cells.matches(slot, scoring.formula) && visitor.count(doc);
+            let counts = cells.matches(slot, scoring.formula) && tally.count(doc);
             if !counts || !cells.is_led(slot) {
                 return;
             }
             let whole = whole.of(doc);
             let tie = || segment.tie(doc);
             let most = cells.most(slot, scoring.rarities) * whole;
-            if !visitor.best.could_take(most, tie) {
+            if !best.could_take(most, tie) {
                 return;
             }
             cells.settle(slot, doc, lists, &segment.domain);
             let score = cells.score(slot, scoring.rarities) * whole;
-            if visitor.best.could_take(score, tie) {
-                visitor.keep(Candidate {
+            if best.could_take(score, tie) {
+                best.push(Candidate {
+                    segment: segment.place,
+                    tie: segment.tie(doc),
                     doc,
                     score,
                     evidence: cells.evidence(slot, lists),
                     told: cells.told(slot),
                     whole,
                     length: cells.length(slot),
-                    ..Candidate::default()
                 });
             }
         });
@@ -359,41 +366,6 @@ impl Whole<'_> {
             }
         }
         1.0
-    }
-}
-
-struct Visitor<'a> {
-    segment: &'a Segment<'a>,
-    counts: &'a mut Counts,
-    best: &'a mut Best,
-    levels: Vec<u16>,
-    domains: Vec<u16>,
-}
-
-impl<'a> Visitor<'a> {
-    fn new(segment: &'a Segment<'a>, counts: &'a mut Counts, best: &'a mut Best) -> Self {
-        Self {
-            segment,
-            counts,
-            best,
-            levels: Vec::new(),
-            domains: Vec::new(),
-        }
-    }
-
-    fn count(&mut self, doc: DocId) -> bool {
-        let (passes_level, levels) = self.segment.level.look(doc, &mut self.levels);
-        let (passes_domain, domains) = self.segment.domain.look(doc, &mut self.domains);
-        self.counts
-            .add(passes_level, passes_domain, levels, domains)
-    }
-
-    fn keep(&mut self, candidate: Candidate) {
-        self.best.push(Candidate {
-            segment: self.segment.place,
-            tie: self.segment.tie(candidate.doc),
-            ..candidate
-        });
     }
 }
 

@@ -3,17 +3,13 @@
 //! An entry of the dictionary is looked at once a query, whatever the number of texts that hold it; so a text is not gone
 //! through for each word of a query and each of its synonyms.
 
-use super::{AFTER_WORD, LENGTH, MAX_PIECE, Slot};
+use super::{LENGTH, MAX_PIECE, Slot};
 
-/// What is known of an entry in a byte: its length, whether the space in front of it goes, and whether it has to be looked at
-/// since a wanted word may begin where it does or somewhere in it, since a line ends in it, or since nothing is known of it.
-pub(super) const LENGTH_BITS: u8 = LENGTH;
-pub(super) const AFTER: u8 = 0x10;
-const AT_START: u8 = 0x20;
-const SOMEWHERE: u8 = 0x40;
-pub(super) const SLOW: u8 = 0x80;
-/// No entry is without text.
-const UNKNOWN: u8 = SLOW;
+/// What is known of an entry: nothing, that no wanted word begins in it, that one may begin where it does, or somewhere.
+const UNKNOWN: u8 = 0;
+pub(super) const IDLE: u8 = 1;
+const AT_START: u8 = 2;
+const SOMEWHERE: u8 = 3;
 
 /// The bits that no text of an entry has set where it is ASCII. The last byte is no text.
 const NOT_ASCII: u128 = 0x0080_8080_8080_8080_8080_8080_8080_8080;
@@ -25,7 +21,7 @@ pub struct Beginnings {
     /// For each first byte in lower case, where those that have it begin and end in the list.
     of_first: [(u16, u16); 128],
     /// For each entry of the dictionary, what is known of it.
-    infos: Vec<u8>,
+    states: Vec<u8>,
 }
 
 impl Beginnings {
@@ -48,52 +44,43 @@ impl Beginnings {
         Self {
             wanted,
             of_first,
-            infos: Vec::new(),
+            states: Vec::new(),
         }
     }
 
-    /// Returns what is known of the entry at a place of the dictionary.
+    /// Returns whether a wanted word may begin in a piece of text, and where; `entry` is its place in the dictionary.
     #[inline]
-    pub(super) fn known(&self, entry: usize) -> u8 {
-        self.infos.get(entry).copied().unwrap_or(UNKNOWN)
+    pub(super) fn state(&mut self, entry: Option<usize>, slot: &Slot) -> u8 {
+        match entry.and_then(|entry| self.states.get(entry)) {
+            Some(&state) if state != UNKNOWN => state,
+            _ => self.look(entry, slot),
+        }
     }
 
-    /// Returns what there is to know of a piece of text; kept where it is the entry at a place of the dictionary.
-    pub(super) fn info(&mut self, entry: Option<usize>, slot: &Slot) -> u8 {
-        if let Some(entry) = entry
-            && self.known(entry) != UNKNOWN
-        {
-            return self.known(entry);
-        }
-        let last = slot[MAX_PIECE];
-        let mut info = last & LENGTH_BITS;
-        if last & AFTER_WORD != 0 {
-            info |= AFTER;
-        }
+    /// Looks at a piece, and keeps what it is where it is one of the dictionary.
+    fn look(&mut self, entry: Option<usize>, slot: &Slot) -> u8 {
         // Letters and other signs never share an entry, so that in plain text a word begins where the entry does.
-        if u128::from_le_bytes(*slot) & NOT_ASCII != 0 {
-            let may_begin = (0..length_of(slot)).any(|within| self.may_begin(slot, within));
-            info |= if may_begin { SOMEWHERE | SLOW } else { 0 };
+        let state = if u128::from_le_bytes(*slot) & NOT_ASCII != 0 {
+            SOMEWHERE
         } else if self.may_begin(slot, 0) {
-            info |= AT_START | SLOW;
-        }
-        if slot[..length_of(slot)].contains(&b'\n') {
-            info |= SLOW;
-        }
+            AT_START
+        } else {
+            IDLE
+        };
         if let Some(entry) = entry {
-            if entry >= self.infos.len() {
-                self.infos.resize((entry + 1).next_power_of_two(), UNKNOWN);
+            if entry >= self.states.len() {
+                self.states.resize((entry + 1).next_power_of_two(), UNKNOWN);
             }
-            self.infos[entry] = info;
+            self.states[entry] = state;
         }
-        info
+        state
     }
 
     /// Notes the places of a piece of text where a wanted word may begin; `at` is its own in the text, in bytes.
-    pub(super) fn note(&self, info: u8, slot: &Slot, at: usize, places: &mut Vec<u32>) {
-        if info & AT_START != 0 {
+    pub(super) fn note(&self, state: u8, slot: &Slot, at: usize, places: &mut Vec<u32>) {
+        if state == AT_START {
             places.push(at as u32);
-        } else if info & SOMEWHERE != 0 {
+        } else if state == SOMEWHERE {
             let within = (0..length_of(slot)).filter(|within| self.may_begin(slot, *within));
             places.extend(within.map(|within| (at + within) as u32));
         }

@@ -3,8 +3,8 @@
 //!
 //! Of a role that is a hit, a query looks at a line or two in a hundred.
 
-use super::beginnings::{AFTER, Beginnings, LENGTH_BITS, SLOW};
-use super::{LENGTH, MAX_PIECE, Piece, Pieces, SLOT, Words};
+use super::beginnings::{Beginnings, IDLE};
+use super::{LENGTH, LINE_END, MAX_PIECE, Piece, Pieces, SLOT, Words};
 
 /// An encoded text, outlined.
 pub struct Outline<'a> {
@@ -42,26 +42,27 @@ impl Words {
         while !pieces.is_at_end() {
             let code = pieces.next;
             let piece = pieces.next_piece()?;
-            // Most hold nothing of interest: one byte of what is known tells.
-            let (entry, mut info) = match piece {
-                Piece::Entry(place) => (Some(place), wanted.known(place)),
-                Piece::Written(_) => (None, SLOW),
+            let slot = pieces.slot(&piece)?;
+            let entry = match piece {
+                Piece::Entry(place) => Some(place),
+                Piece::Written(_) => None,
             };
-            if info & SLOW != 0 {
-                let slot = pieces.slot(&piece)?;
-                info = wanted.info(entry, slot);
-                let start = at.saturating_sub(usize::from(info & AFTER != 0));
-                wanted.note(info, slot, start, &mut outline.beginnings);
-                let text = &slot[..usize::from(info & LENGTH_BITS)];
-                let ends = memchr::memchr_iter(b'\n', text);
-                outline.lines.extend(ends.map(|within| Line {
-                    start: (start + within + 1) as u32,
+            let last = slot[MAX_PIECE];
+            at = at.saturating_sub(usize::from(last >> 7));
+            let state = wanted.state(entry, slot);
+            if state != IDLE {
+                wanted.note(state, slot, at, &mut outline.beginnings);
+            }
+            if last & LINE_END != 0 {
+                let text = slot[..usize::from(last & LENGTH)].iter().enumerate();
+                let ends = text.filter(|(_, byte)| **byte == b'\n');
+                outline.lines.extend(ends.map(|(within, _)| Line {
+                    start: (at + within + 1) as u32,
                     code: code as u32,
-                    piece: start as u32,
+                    piece: at as u32,
                 }));
             }
-            at = at.saturating_sub(usize::from(info & AFTER != 0));
-            at += usize::from(info & LENGTH_BITS);
+            at += usize::from(last & LENGTH);
         }
         // A word at the end has a space behind it.
         (at == length || at == length + 1).then_some(outline)

@@ -80,7 +80,7 @@ fn places_of_all_sizes_come_back() {
 
 #[test]
 fn bytes_of_another_kind_are_refused() {
-    assert!(Words::new(OwnedBytes::new(b"bp-words 2\n".to_vec())).is_none());
+    assert!(Words::new(OwnedBytes::new(b"bp-words 1\n".to_vec())).is_none());
     assert!(Learner::go_on(vec![0; SLOT]).is_none());
     let words = read(&learnt(&["a b a b"]));
     for bytes in [

@@ -4,13 +4,10 @@ use std::cell::RefCell;
 
 use rustc_hash::FxHashMap;
 
-use super::Needle;
+use super::{Needle, Page};
 use crate::blueprint::{CELL, LINE_BREAK};
 use crate::index::analysis::{Form, Word, is_respelled, stem_of, terms};
 use crate::query::{Matcher, Via};
-
-/// Room for a word and what stands around it, in bytes.
-const WORD_BYTES: usize = 24;
 
 /// What a word surely begins with that has this stem.
 pub fn beginning(stem: &str) -> &str {
@@ -21,8 +18,8 @@ pub fn beginning(stem: &str) -> &str {
     }
 }
 
-/// How the needle really stands in the text at, or for needles without a finder behind, the offset.
-pub fn stands(needle: &Needle<'_>, text: &str, offset: usize) -> Option<Via> {
+/// How the needle really stands in the text of a block at, or for needles without a finder anywhere in it, the offset.
+pub fn stands(needle: &Needle<'_>, page: &Page<'_>, block: usize, offset: usize) -> Option<Via> {
     let via = needle.variant.kind.via();
     let found = |word: &Word, exact: &str| match via {
         Via::Literal if word.term == exact => Via::Literal,
@@ -32,34 +29,31 @@ pub fn stands(needle: &Needle<'_>, text: &str, offset: usize) -> Option<Via> {
     };
     match &needle.variant.matcher {
         Matcher::Word { stem, exact } if needle.finder.is_some() => {
-            let word = form_at(text, offset, stem, exact)?;
+            let word = form_at(page.text(block), offset, stem, exact)?;
             Some(found(&word, exact))
         }
         Matcher::Word { stem, exact } => {
-            let words = terms(text, Form::Exact);
             let is_one = |word: &&Word| word.term == *exact || is_form_of(&word.term, stem);
-            Some(found(words.iter().find(is_one)?, exact))
+            Some(found(page.words(block).iter().find(is_one)?, exact))
         }
         Matcher::Exact { exact, .. } => {
-            let words = terms(text, Form::Exact);
-            words.iter().any(|word| word.term == *exact).then_some(via)
+            let mut words = page.words(block).iter();
+            words.any(|word| word.term == *exact).then_some(via)
         }
         Matcher::Phrase { stems, slop } => {
-            let text = match needle.finder {
-                // The phrase begins here: so many words behind it are enough.
-                Some(_) => around(text, offset, stems.len() + *slop as usize),
-                None => text,
+            let parts: Vec<&Word> = parts(page.words(block)).collect();
+            let stands = match needle.finder {
+                // The phrase begins with the word that stands there.
+                Some(_) => parts
+                    .iter()
+                    .position(|word| (word.span.0..word.span.1).contains(&offset))
+                    .is_some_and(|start| run_at(&parts, start, stems, *slop).is_some()),
+                None => !runs(&parts, stems, *slop).is_empty(),
             };
-            let words = terms(text, Form::Exact);
-            let parts: Vec<&Word> = words.iter().filter(|word| !word.whole).collect();
-            (!runs(&parts, stems, *slop).is_empty()).then_some(via)
+            stands.then_some(via)
         }
         Matcher::Together(stems) => {
-            let lower = text.to_ascii_lowercase();
-            if !stems.iter().all(|stem| lower.contains(beginning(stem))) {
-                return None;
-            }
-            let words = terms(text, Form::Exact);
+            let words = page.words(block);
             let stands = |stem: &String| words.iter().any(|word| is_form_of(&word.term, stem));
             stems.iter().all(stands).then_some(via)
         }
@@ -67,12 +61,9 @@ pub fn stands(needle: &Needle<'_>, text: &str, offset: usize) -> Option<Via> {
     }
 }
 
-/// The part of a text that holds about `words` words from an offset on.
-fn around(text: &str, offset: usize, words: usize) -> &str {
-    let boundary = |at: usize| (at..=text.len()).find(|at| text.is_char_boundary(*at));
-    let start = boundary(offset).unwrap_or(text.len());
-    let end = boundary((offset + words * WORD_BYTES).min(text.len())).unwrap_or(text.len());
-    &text[start..end.max(start)]
+/// The words that phrases are made of.
+pub fn parts(words: &[Word]) -> impl Iterator<Item = &Word> {
+    words.iter().filter(|word| !word.whole)
 }
 
 /// The form of a stem that stands at an offset; `exact` is the form that was asked for.
@@ -102,24 +93,33 @@ fn form_at(text: &str, offset: usize, stem: &str, exact: &str) -> Option<Word> {
 
 /// The runs of words that have these stems in this order, with up to `slop` others between.
 pub fn runs<'w>(parts: &'w [&'w Word], stems: &[String], slop: u32) -> Vec<&'w [&'w Word]> {
+    let starts = 0..parts.len();
+    starts
+        .filter_map(|start| run_at(parts, start, stems, slop))
+        .collect()
+}
+
+/// The run that begins at a word.
+fn run_at<'w>(
+    parts: &'w [&'w Word],
+    start: usize,
+    stems: &[String],
+    slop: u32,
+) -> Option<&'w [&'w Word]> {
     let most = stems.len() + slop as usize;
-    let mut found = Vec::new();
-    for start in 0..parts.len() {
-        let mut wanted = stems.iter();
-        let mut next = wanted.next();
-        for end in start..(start + most).min(parts.len()) {
-            match next {
-                Some(stem) if is_form_of(&parts[end].term, stem) => next = wanted.next(),
-                _ if end == start => break,
-                _ => {}
-            }
-            if next.is_none() {
-                found.push(&parts[start..=end]);
-                break;
-            }
+    let mut wanted = stems.iter();
+    let mut next = wanted.next();
+    for end in start..(start + most).min(parts.len()) {
+        match next {
+            Some(stem) if is_form_of(&parts[end].term, stem) => next = wanted.next(),
+            _ if end == start => break,
+            _ => {}
+        }
+        if next.is_none() {
+            return Some(&parts[start..=end]);
         }
     }
-    found
+    None
 }
 
 /// The most words whose stems are kept.

@@ -6,6 +6,7 @@ use memchr::memmem::Finder;
 
 use super::Needle;
 use crate::blueprint::LINE_BREAK;
+use crate::index::analysis::{Form, Word, terms};
 use crate::index::layout::{BlockLayout, Layout, SectionLayout};
 use crate::index::words::outline::Outline;
 use crate::query::Via;
@@ -33,6 +34,8 @@ pub(super) struct Page<'a> {
     lower: OnceCell<String>,
     /// The lines that were spelled.
     spelled: Vec<OnceCell<String>>,
+    /// The words of the blocks that were looked at.
+    words: Vec<OnceCell<Vec<Word>>>,
     last: Cell<Option<LookedAt>>,
     /// Where the blocks begin in the body, in bytes.
     pub(super) starts: Vec<usize>,
@@ -64,6 +67,7 @@ impl<'a> Page<'a> {
             layout,
             lower: OnceCell::new(),
             spelled: vec![OnceCell::new(); if is_spelled { 0 } else { both }],
+            words: vec![OnceCell::new(); both],
             last: Cell::new(None),
             starts,
             blocks,
@@ -144,6 +148,11 @@ impl<'a> Page<'a> {
                 self.spelled[block].get_or_init(|| outline.line(block).unwrap_or_default())
             }
         }
+    }
+
+    /// Returns the words of a block as they stand.
+    pub(super) fn words(&self, block: usize) -> &[Word] {
+        self.words[block].get_or_init(|| terms(self.text(block), Form::Exact))
     }
 
     /// Returns how many lines of the source end in a block before a place in it, in bytes.
