@@ -2,7 +2,6 @@
 
 mod answer;
 mod beside;
-mod bounds;
 mod cells;
 mod dictionary;
 pub mod explain;

@@ -37,7 +37,10 @@ pub fn together(
     lists.sort_by_key(|postings| Reverse(postings.doc_freq()));
     let mut found = Vec::new();
     if let Some(rarest) = lists.pop() {
-        Blocks::new(rarest).read(range.start, range.end, |doc, _| found.push(doc));
+        let mut rarest = Blocks::new(rarest);
+        rarest.read(range.start, range.end, &mut |docs, _| {
+            found.extend_from_slice(docs);
+        });
     }
     for other in lists.iter_mut().rev() {
         keep_those_in(&mut found, other);

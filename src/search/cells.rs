@@ -1,9 +1,10 @@
 //! The cells of a window: what the posting lists have said of each document, concept by concept.
 
+use std::iter::repeat;
+
 use tantivy::DocId;
 use tantivy::columnar::ColumnValues;
 
-use super::bounds::ROUNDING;
 use super::facets::SegmentFacet;
 use super::lists::{Evidence, List};
 use super::scan::Scoring;
@@ -12,6 +13,8 @@ use crate::ranking::{Told, Weights};
 
 /// Where at least one document of so many was met, the cells of all are emptied at once.
 const MANY: usize = 16;
+/// Covers what sums in another order may differ by.
+const ROUNDING: f32 = 1.000_01;
 
 /// What the lists have said of one concept in one document.
 #[derive(Debug, Clone, Copy, Default)]
@@ -21,13 +24,21 @@ struct Cell {
     list: u16,
 }
 
-/// Of 64 documents, those that lists that find roles name: any list, one that is sure, and a strong one.
+/// A list's side of what it says.
+#[derive(Clone, Copy)]
+struct Says {
+    concept: usize,
+    weight: f32,
+    strength: f32,
+    is_prose: bool,
+    place: u16,
+}
+
+/// Of 64 documents, those that were met or may be, and those that surely were.
 #[derive(Debug, Clone, Copy, Default)]
 struct Met {
     any: u64,
     sure: u64,
-    /// Of these alone what is said is kept.
-    led: u64,
 }
 
 /// The relative lengths of a window's documents: 1 for the mean. Where most documents are met, all are read at once; else each
@@ -75,7 +86,12 @@ impl<'w> Lengths<'w> {
         }
     }
 
+    #[inline]
     fn of(&mut self, slot: usize) -> f32 {
+        let known = self.known[slot];
+        if !known.is_nan() {
+            return known;
+        }
         self.known[slot] = self.read(slot);
         self.known[slot]
     }
@@ -125,64 +141,92 @@ impl<'w> Cells<'w> {
         self.lengths.begin(start, end);
     }
 
-    /// Reads what a list says of the documents from `start` to before `end`. A strong one names those of which all is kept; the
-    /// others are read behind it, those that find roles first.
+    /// Reads what a list says of the documents from `start` to before `end`. Those that find roles are read first.
     pub fn read(
         &mut self,
         list: &mut List<'_>,
-        (place, is_strong): (usize, bool),
+        place: usize,
         (start, end): (DocId, DocId),
         domain: &SegmentFacet,
     ) {
-        let Self {
-            weights,
-            concepts,
-            cells,
-            open,
-            met,
-            lengths,
-            ..
-        } = self;
-        let (concept, weight, strength) = (list.concept, list.weight, list.strength);
-        let (finds, is_prose, is_open) = (list.finds(), list.is_prose, list.is_open());
-        list.read(start, end, domain, |doc, count| {
-            let slot = (doc - start) as usize;
-            let (word, bit) = (slot / 64, 1 << (slot % 64));
-            if finds {
-                let met = &mut met[word];
-                met.any |= bit;
-                met.sure |= if is_open { 0 } else { bit };
-                met.led |= if is_strong { bit } else { 0 };
-            }
-            if met[word].led & met[word].any & bit == 0 {
-                return;
-            }
-            let length = if is_prose { lengths.of(slot) } else { 1.0 };
-            let worth = weight * weights.frequency(count, length, is_prose);
-            let at = slot * *concepts + concept;
+        let says = Says {
+            concept: list.concept,
+            weight: list.weight,
+            strength: list.strength,
+            is_prose: list.is_prose,
+            place: place as u16,
+        };
+        let (is_open, finds) = (list.is_open(), list.finds());
+        list.read(start, end, domain, &mut |docs, counts| {
+            let counts = counts.iter().copied().chain(repeat(1));
+            let said = docs.iter().map(|doc| (doc - start) as usize).zip(counts);
             if is_open {
-                open[at].add(worth, strength);
-            } else if !finds {
-                cells[at].told.bonus += worth;
-            } else if cells[at].told.add(worth, strength) {
-                cells[at].list = place as u16;
+                self.may_find(says, said);
+            } else if finds {
+                self.find(says, said);
+            } else {
+                self.add(says, said);
             }
         });
+    }
+
+    /// Takes what an open list may say.
+    fn may_find(&mut self, says: Says, said: impl Iterator<Item = (usize, u32)>) {
+        for (slot, count) in said {
+            self.met[slot / 64].any |= 1 << (slot % 64);
+            let worth = self.worth(says, slot, count);
+            self.open[slot * self.concepts + says.concept].add(worth, says.strength);
+        }
+    }
+
+    /// Takes what a list says that finds roles.
+    fn find(&mut self, says: Says, said: impl Iterator<Item = (usize, u32)>) {
+        let (mut word, mut bits) = (0, 0_u64);
+        for (slot, count) in said {
+            // Documents come in order: what was met is noted once for those that stand side by side.
+            if slot / 64 != word {
+                self.meet(word, bits);
+                (word, bits) = (slot / 64, 0);
+            }
+            bits |= 1 << (slot % 64);
+            let worth = self.worth(says, slot, count);
+            let cell = &mut self.cells[slot * self.concepts + says.concept];
+            if cell.told.add(worth, says.strength) {
+                cell.list = says.place;
+            }
+        }
+        self.meet(word, bits);
+    }
+
+    fn meet(&mut self, word: usize, bits: u64) {
+        let met = &mut self.met[word];
+        met.any |= bits;
+        met.sure |= bits;
+    }
+
+    /// Takes what a list says that only adds to what others find.
+    fn add(&mut self, says: Says, said: impl Iterator<Item = (usize, u32)>) {
+        for (slot, count) in said {
+            if self.met[slot / 64].any & 1 << (slot % 64) != 0 {
+                let worth = self.worth(says, slot, count);
+                self.cells[slot * self.concepts + says.concept].told.bonus += worth;
+            }
+        }
+    }
+
+    #[inline]
+    fn worth(&mut self, says: Says, slot: usize, count: u32) -> f32 {
+        let length = if says.is_prose {
+            self.lengths.of(slot)
+        } else {
+            1.0
+        };
+        says.weight * self.weights.frequency(count, length, says.is_prose)
     }
 
     /// Returns how many documents of the window were met, or may be.
     pub fn met(&self) -> u32 {
         self.met.iter().map(|met| met.any.count_ones()).sum()
-    }
-
-    /// Keeps all that is said of a document of the window, whichever lists name it.
-    pub fn lead(&mut self, slot: u32) {
-        self.met[slot as usize / 64].led |= 1 << (slot % 64);
-    }
-
-    /// Whether all that was said of a document was kept, so that it has a score.
-    pub fn is_led(&self, slot: u32) -> bool {
-        self.met[slot as usize / 64].led & (1 << (slot % 64)) != 0
     }
 
     /// Notes where a list of what is left out stands.
@@ -208,7 +252,6 @@ impl<'w> Cells<'w> {
             *met = Met {
                 any: met.any | bit,
                 sure: met.sure | bit,
-                led: met.led | bit,
             };
         }
     }

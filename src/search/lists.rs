@@ -4,6 +4,7 @@ mod blocks;
 mod open;
 mod phrase;
 
+use std::iter::repeat;
 use std::rc::Rc;
 
 use tantivy::query::Scorer;
@@ -11,7 +12,6 @@ use tantivy::{DocId, DocSet, TERMINATED};
 
 use super::facets::SegmentFacet;
 use crate::index::schema::TextField;
-use crate::ranking::Weights;
 pub use blocks::Blocks;
 pub use open::{facet_lists, open, whole_names};
 use phrase::Phrase;
@@ -34,6 +34,10 @@ pub struct List<'a> {
     /// How many of its postings were read.
     pub read: u64,
 }
+
+/// What is done with a run of documents of a list, and how often the word stands in the field of each: once where that is left
+/// out.
+pub type Runs<'r> = dyn FnMut(&[DocId], &[u32]) + 'r;
 
 /// Where a list's hits come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,15 +77,6 @@ impl List<'_> {
         self.evidence.role == ListRole::Finds
     }
 
-    /// Returns the most that a hit in it can be worth, before the rarity of its concept.
-    pub fn most(&self, weights: &Weights) -> f32 {
-        let count = match self.postings {
-            Source::Terms(_) => u32::MAX,
-            _ => 1,
-        };
-        self.weight * weights.frequency(count, 0.0, self.is_prose)
-    }
-
     /// Returns the document that the list stands at.
     pub fn doc(&self) -> DocId {
         match &self.postings {
@@ -101,7 +96,9 @@ impl List<'_> {
     pub fn stands_in(&mut self, doc: DocId, domain: &SegmentFacet) -> bool {
         match &mut self.postings {
             Source::Phrase(phrase) => {
-                holds_in(self.domains.as_deref(), doc, domain) && phrase.stands_in(doc)
+                let domains = self.domains.as_deref();
+                domains.is_none_or(|domains| holds_in(domains, doc, domain))
+                    && phrase.stands_in(doc)
             }
             _ => false,
         }
@@ -140,39 +137,39 @@ impl List<'_> {
 
     /// Goes through the documents from `start` to before `end`, with how often the word stands in the field of each; those of an
     /// open list may have it.
-    pub fn read(
-        &mut self,
-        start: DocId,
-        end: DocId,
-        domain: &SegmentFacet,
-        mut each: impl FnMut(DocId, u32),
-    ) {
+    pub fn read(&mut self, start: DocId, end: DocId, domain: &SegmentFacet, each: &mut Runs<'_>) {
         let domains = self.domains.as_deref();
-        let mut checked = |doc: DocId, count: u32| {
-            if holds_in(domains, doc, domain) {
-                each(doc, count);
+        let mut checked = |docs: &[DocId], counts: &[u32]| {
+            let Some(domains) = domains else {
+                return each(docs, counts);
+            };
+            for (place, doc) in docs.iter().enumerate() {
+                if holds_in(domains, *doc, domain) {
+                    let count = counts.get(place).copied().unwrap_or(1);
+                    each(&[*doc], &[count]);
+                }
             }
         };
         self.read += match &mut self.postings {
-            Source::Terms(postings) => match domains {
-                None => postings.read(start, end, each),
-                Some(_) => postings.read(start, end, checked),
-            },
-            Source::Scorer(scorer) => drive(scorer.as_mut(), start, end, |doc| checked(doc, 1)),
+            Source::Terms(postings) => postings.read(start, end, &mut checked),
+            Source::Scorer(scorer) => {
+                drive(scorer.as_mut(), start, end, |doc| checked(&[doc], &[]))
+            }
             Source::Found(docs, at) => {
-                *at += docs[*at..].partition_point(|doc| *doc < start);
-                let first = *at;
-                while let Some(&doc) = docs.get(*at).filter(|doc| **doc < end) {
-                    checked(doc, 1);
-                    *at += 1;
-                }
+                let first = *at + docs[*at..].partition_point(|doc| *doc < start);
+                *at = first + docs[first..].partition_point(|doc| *doc < end);
+                checked(&docs[first..*at], &[]);
                 (*at - first) as u64
             }
-            Source::Phrase(phrase) => phrase.read(start, end, |doc| checked(doc, 1)),
+            Source::Phrase(phrase) => {
+                let docs = phrase.read(start, end);
+                checked(docs, &[]);
+                docs.len() as u64
+            }
         };
     }
 
-    /// Goes through the documents as [`read`](Self::read) does, each of an open list asked for.
+    /// Goes through the documents as [`read`](Self::read) does, one at a time, each of an open list asked for.
     pub fn read_sure(
         &mut self,
         start: DocId,
@@ -180,25 +177,24 @@ impl List<'_> {
         domain: &SegmentFacet,
         mut each: impl FnMut(DocId, u32),
     ) {
-        if !self.is_open() {
-            return self.read(start, end, domain, each);
-        }
-        let mut docs = Vec::new();
-        self.read(start, end, domain, |doc, _| docs.push(doc));
-        for doc in docs {
-            if self.stands_in(doc, domain) {
-                each(doc, 1);
+        let mut found: Vec<(DocId, u32)> = Vec::new();
+        self.read(start, end, domain, &mut |docs, counts| {
+            let counts = counts.iter().copied().chain(repeat(1));
+            found.extend(docs.iter().copied().zip(counts));
+        });
+        let is_open = self.is_open();
+        for (doc, count) in found {
+            if !is_open || self.stands_in(doc, domain) {
+                each(doc, count);
             }
         }
     }
 }
 
 /// Whether what holds in some domains does so of a document; one without a domain may be of any.
-fn holds_in(domains: Option<&[u16]>, doc: DocId, domain: &SegmentFacet) -> bool {
-    domains.is_none_or(|domains| {
-        let own = domain.own(doc);
-        own.is_empty() || own.iter().any(|at| domains.contains(at))
-    })
+fn holds_in(domains: &[u16], doc: DocId, domain: &SegmentFacet) -> bool {
+    let own = domain.own(doc);
+    own.is_empty() || own.iter().any(|at| domains.contains(at))
 }
 
 /// Returns how many documents it went through.

@@ -10,7 +10,6 @@ use std::ops::Range;
 
 use tantivy::{DocId, SegmentReader, TERMINATED};
 
-use super::bounds::{self, Bounds};
 use super::cells::{Cells, Lengths};
 use super::facets::{Counts, SegmentFacet};
 use super::lists::{Evidence, List};
@@ -119,12 +118,6 @@ impl Best {
         })
     }
 
-    /// The score that a candidate has to reach, once so many are kept as can be.
-    fn worst(&self) -> Option<f32> {
-        let worst = self.heap.peek().map(|worst| worst.0.score);
-        worst.filter(|_| self.heap.len() >= self.limit)
-    }
-
     fn push(&mut self, candidate: Candidate) {
         if self.heap.len() < self.limit {
             self.heap.push(Worst(candidate));
@@ -167,7 +160,7 @@ pub struct Segment<'a> {
 
 /// Scans the roles of a range that some list finds; all of them where the formula holds for a role that none finds.
 ///
-/// Returns how many postings were read. The lists come out in another order.
+/// Returns how many postings were read.
 pub fn scan<'l>(
     segment: &Segment<'_>,
     range: Range<DocId>,
@@ -183,7 +176,8 @@ pub fn scan<'l>(
     let is_dense = scoring.postings > 2 * u64::from(documents);
     let lengths = Lengths::new(words, scoring.mean_length, is_dense, window);
     let cells = Cells::new(scoring, window, lengths, lists);
-    bounds::in_order(lists, scoring.weights, scoring.rarities);
+    // Lists that only add to what others find come second: they need not speak of roles that nobody has met.
+    lists.sort_by_key(|list| !list.finds());
     let mut scan = Scan {
         segment,
         scoring,
@@ -191,8 +185,9 @@ pub fn scan<'l>(
         lists,
         excluded,
         cells,
-        bounds: None,
-        whole: &scoring.whole,
+        whole: Whole {
+            rest: &scoring.whole,
+        },
         tally: Tally::new(segment, counts),
         best,
     };
@@ -211,9 +206,7 @@ struct Scan<'s, 'l> {
     /// How many of the lists find roles; they come first.
     finding: usize,
     cells: Cells<'s>,
-    bounds: Option<Bounds>,
-    /// The documents with a factor of a whole name, from the window on.
-    whole: &'s [(DocId, f32)],
+    whole: Whole<'s>,
     tally: Tally<'s>,
     best: &'s mut Best,
 }
@@ -248,35 +241,11 @@ impl Scan<'_, '_> {
     fn read(&mut self, start: DocId, end: DocId) {
         let domain = &self.segment.domain;
         self.cells.begin(start, end);
-        let strong = self.strong();
-        self.whole = &self.whole[self.whole.partition_point(|(doc, _)| *doc < start)..];
-        let within = self.whole.iter().take_while(|(doc, _)| *doc < end);
-        within.for_each(|(doc, _)| self.cells.lead(doc - start));
         for (place, list) in self.lists.iter_mut().enumerate() {
-            let is_strong = place < strong;
-            self.cells
-                .read(list, (place, is_strong), (start, end), domain);
+            self.cells.read(list, place, (start, end), domain);
         }
         for list in &mut *self.excluded {
             self.cells.exclude(list, start, end, domain);
-        }
-    }
-
-    /// How many of the lists can bring a role among the best. All have to be kept where it hangs on each concept what matches.
-    fn strong(&mut self) -> usize {
-        let Scoring {
-            weights, rarities, ..
-        } = *self.scoring;
-        match self.best.worst() {
-            Some(worst) if self.scoring.formula.is_none() && !weights.is_plain => {
-                let finding = &self.lists[..self.finding];
-                let adding = &self.lists[self.finding..];
-                let bounds = self
-                    .bounds
-                    .get_or_insert_with(|| Bounds::new(finding, adding, weights, rarities));
-                bounds.strong(worst)
-            }
-            _ => self.finding,
         }
     }
 
@@ -293,7 +262,6 @@ impl Scan<'_, '_> {
             ..
         } = self;
         tally.begin(start..end, cells.met());
-        let mut whole = Whole { rest: whole };
         cells.for_each_met(|slot, cells| {
             let doc = start + slot;
             if segment.reader.is_deleted(doc) {
@@ -302,8 +270,7 @@ impl Scan<'_, '_> {
             if cells.is_undecided(slot, scoring.formula) {
                 cells.settle(slot, doc, lists, &segment.domain);
             }
-            let counts = cells.matches(slot, scoring.formula) && tally.count(doc);
-            if !counts || !cells.is_led(slot) {
+            if !cells.matches(slot, scoring.formula) || !tally.count(doc) {
                 return;
             }
             let whole = whole.of(doc);

@@ -3,13 +3,16 @@
 //! An entry of the dictionary is looked at once a query, whatever the number of texts that hold it; so a text is not gone
 //! through for each word of a query and each of its synonyms.
 
-use super::{LENGTH, MAX_PIECE, Slot};
+use super::{AFTER_WORD, LENGTH, LINE_END, MAX_PIECE, Slot};
 
-/// What is known of an entry: nothing, that no wanted word begins in it, that one may begin where it does, or somewhere.
+/// What is known of an entry, in a byte: its length, whether the space in front of it goes, whether a wanted word may begin where
+/// it does or somewhere in it, and whether that is all there is to it: no wanted word begins in it, and no line ends.
+pub(super) const AFTER: u8 = 0x10;
+const AT_START: u8 = 0x20;
+const SOMEWHERE: u8 = 0x40;
+pub(super) const IDLE: u8 = 0x80;
+/// No entry is without text.
 const UNKNOWN: u8 = 0;
-pub(super) const IDLE: u8 = 1;
-const AT_START: u8 = 2;
-const SOMEWHERE: u8 = 3;
 
 /// The bits that no text of an entry has set where it is ASCII. The last byte is no text.
 const NOT_ASCII: u128 = 0x0080_8080_8080_8080_8080_8080_8080_8080;
@@ -21,7 +24,7 @@ pub struct Beginnings {
     /// For each first byte in lower case, where those that have it begin and end in the list.
     of_first: [(u16, u16); 128],
     /// For each entry of the dictionary, what is known of it.
-    states: Vec<u8>,
+    known: Vec<u8>,
 }
 
 impl Beginnings {
@@ -44,43 +47,53 @@ impl Beginnings {
         Self {
             wanted,
             of_first,
-            states: Vec::new(),
+            known: Vec::new(),
         }
     }
 
-    /// Returns whether a wanted word may begin in a piece of text, and where; `entry` is its place in the dictionary.
-    #[inline]
-    pub(super) fn state(&mut self, entry: Option<usize>, slot: &Slot) -> u8 {
-        match entry.and_then(|entry| self.states.get(entry)) {
-            Some(&state) if state != UNKNOWN => state,
-            _ => self.look(entry, slot),
+    /// Returns what is known of so many entries.
+    pub(super) fn known(&mut self, entries: usize) -> &mut [u8] {
+        if self.known.len() < entries {
+            self.known = vec![UNKNOWN; entries];
         }
+        &mut self.known
     }
 
-    /// Looks at a piece, and keeps what it is where it is one of the dictionary.
-    fn look(&mut self, entry: Option<usize>, slot: &Slot) -> u8 {
+    /// Returns what there is to know of a piece of text; kept where it is the entry at a place of the dictionary.
+    pub(super) fn look(&mut self, entry: Option<usize>, slot: &Slot) -> u8 {
+        if let Some(&known) = entry.and_then(|entry| self.known.get(entry))
+            && known != UNKNOWN
+        {
+            return known;
+        }
+        let last = slot[MAX_PIECE];
         // Letters and other signs never share an entry, so that in plain text a word begins where the entry does.
-        let state = if u128::from_le_bytes(*slot) & NOT_ASCII != 0 {
-            SOMEWHERE
+        let begins = if u128::from_le_bytes(*slot) & NOT_ASCII != 0 {
+            let may_begin = (0..length_of(slot)).any(|within| self.may_begin(slot, within));
+            if may_begin { SOMEWHERE } else { 0 }
         } else if self.may_begin(slot, 0) {
             AT_START
         } else {
-            IDLE
+            0
         };
-        if let Some(entry) = entry {
-            if entry >= self.states.len() {
-                self.states.resize((entry + 1).next_power_of_two(), UNKNOWN);
-            }
-            self.states[entry] = state;
+        let after = if last & AFTER_WORD != 0 { AFTER } else { 0 };
+        let idle = if begins == 0 && last & LINE_END == 0 {
+            IDLE
+        } else {
+            0
+        };
+        let known = last & LENGTH | after | begins | idle;
+        if let Some(kept) = entry.and_then(|entry| self.known.get_mut(entry)) {
+            *kept = known;
         }
-        state
+        known
     }
 
     /// Notes the places of a piece of text where a wanted word may begin; `at` is its own in the text, in bytes.
-    pub(super) fn note(&self, state: u8, slot: &Slot, at: usize, places: &mut Vec<u32>) {
-        if state == AT_START {
+    pub(super) fn note(&self, known: u8, slot: &Slot, at: usize, places: &mut Vec<u32>) {
+        if known & AT_START != 0 {
             places.push(at as u32);
-        } else if state == SOMEWHERE {
+        } else if known & SOMEWHERE != 0 {
             let within = (0..length_of(slot)).filter(|within| self.may_begin(slot, *within));
             places.extend(within.map(|within| (at + within) as u32));
         }

@@ -3,8 +3,8 @@
 //!
 //! Of a role that is a hit, a query looks at a line or two in a hundred.
 
-use super::beginnings::{Beginnings, IDLE};
-use super::{LENGTH, LINE_END, MAX_PIECE, Piece, Pieces, SLOT, Words};
+use super::beginnings::{AFTER, Beginnings, IDLE};
+use super::{LENGTH, MAX_PIECE, Piece, Pieces, SLOT, THREE_BYTES, TWO_BYTES, Words, place_of};
 
 /// An encoded text, outlined.
 pub struct Outline<'a> {
@@ -31,38 +31,33 @@ impl Words {
     ///
     /// That the text is UTF-8 shows when it is spelled.
     pub fn outline<'a>(&'a self, bytes: &'a [u8], wanted: &mut Beginnings) -> Option<Outline<'a>> {
-        let (mut pieces, length) = self.pieces(bytes)?;
+        let (pieces, length) = self.pieces(bytes)?;
         let mut outline = Outline {
             pieces,
             length,
             lines: vec![Line::default()],
             beginnings: Vec::new(),
         };
-        let mut at = 0_usize;
-        while !pieces.is_at_end() {
-            let code = pieces.next;
-            let piece = pieces.next_piece()?;
-            let slot = pieces.slot(&piece)?;
-            let entry = match piece {
-                Piece::Entry(place) => Some(place),
-                Piece::Written(_) => None,
+        let mut known = wanted.known(pieces.entries.len());
+        let (mut at, mut next) = (0_usize, 0);
+        while let Some(&first) = pieces.codes.get(next) {
+            // Most pieces are idle entries, of which a byte of what is known tells all.
+            let (entry, behind) = match first {
+                ..TWO_BYTES => (usize::from(first), next + 1),
+                TWO_BYTES..THREE_BYTES => {
+                    let second = *pieces.codes.get(next + 1)?;
+                    (place_of(first, &[second]), next + 2)
+                }
+                _ => (usize::MAX, next),
             };
-            let last = slot[MAX_PIECE];
-            at = at.saturating_sub(usize::from(last >> 7));
-            let state = wanted.state(entry, slot);
-            if state != IDLE {
-                wanted.note(state, slot, at, &mut outline.beginnings);
+            if let Some(idle) = known.get(entry).filter(|known| **known & IDLE != 0) {
+                at += usize::from(idle & LENGTH);
+                at -= usize::from(idle & AFTER != 0);
+                next = behind;
+            } else {
+                next = outline.look(wanted, next, &mut at)?;
+                known = wanted.known(pieces.entries.len());
             }
-            if last & LINE_END != 0 {
-                let text = slot[..usize::from(last & LENGTH)].iter().enumerate();
-                let ends = text.filter(|(_, byte)| **byte == b'\n');
-                outline.lines.extend(ends.map(|(within, _)| Line {
-                    start: (at + within + 1) as u32,
-                    code: code as u32,
-                    piece: at as u32,
-                }));
-            }
-            at += usize::from(last & LENGTH);
         }
         // A word at the end has a space behind it.
         (at == length || at == length + 1).then_some(outline)
@@ -70,6 +65,34 @@ impl Words {
 }
 
 impl Outline<'_> {
+    /// Looks at the piece that begins at a place of the codes, and goes behind it in the text; returns where the next begins.
+    fn look(&mut self, wanted: &mut Beginnings, code: usize, at: &mut usize) -> Option<usize> {
+        let mut pieces = Pieces {
+            next: code,
+            ..self.pieces
+        };
+        let piece = pieces.next_piece()?;
+        let slot = pieces.slot(&piece)?;
+        let entry = match piece {
+            Piece::Entry(place) => Some(place),
+            Piece::Written(_) => None,
+        };
+        let known = wanted.look(entry, slot);
+        let start = at.saturating_sub(usize::from(known & AFTER != 0));
+        wanted.note(known, slot, start, &mut self.beginnings);
+        let text = &slot[..usize::from(known & LENGTH)];
+        if known & IDLE == 0 {
+            let ends = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+            self.lines.extend(ends.map(|(within, _)| Line {
+                start: (start + within + 1) as u32,
+                code: code as u32,
+                piece: start as u32,
+            }));
+        }
+        *at = start + text.len();
+        Some(pieces.next)
+    }
+
     /// Returns where the lines begin in the text, in bytes.
     pub fn starts(&self) -> impl Iterator<Item = usize> {
         self.lines.iter().map(|line| line.start as usize)

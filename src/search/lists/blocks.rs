@@ -3,6 +3,8 @@
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::{DocId, TERMINATED};
 
+use super::Runs;
+
 /// A posting list, at one of its documents.
 pub struct Blocks {
     postings: BlockSegmentPostings,
@@ -41,17 +43,18 @@ impl Blocks {
         }
     }
 
-    /// Goes through the documents from `start` to before `end`, with how often the word stands in the field of each, 1 where
-    /// that is not read; returns how many there are.
-    pub fn read(&mut self, start: DocId, end: DocId, mut each: impl FnMut(DocId, u32)) -> u64 {
+    /// Goes through the documents from `start` to before `end`, a run at a time, with how often the word stands in the field of
+    /// each; without that where it is not read. Returns how many documents there are.
+    pub fn read(&mut self, start: DocId, end: DocId, each: &mut Runs<'_>) -> u64 {
         self.skip_to(start);
         let mut read = 0;
         loop {
             let docs = self.postings.docs();
-            let rest = &docs[self.at.min(docs.len())..];
-            let (first, here) = (self.at, rest.partition_point(|doc| *doc < end));
-            for (place, &doc) in rest[..here].iter().enumerate() {
-                each(doc, self.postings.freq(first + place));
+            let rest = docs.get(self.at..).unwrap_or_default();
+            let here = rest.partition_point(|doc| *doc < end);
+            if here > 0 {
+                let counts = self.postings.freqs().get(self.at..self.at + here);
+                each(&rest[..here], counts.unwrap_or_default());
             }
             read += here as u64;
             let is_whole = here == rest.len();

@@ -81,12 +81,11 @@ impl<'a> Phrase<'a> {
         self.docs.get(self.at).copied()
     }
 
-    /// Goes through the documents from `start` to before `end` that may have the phrase; returns how many there are.
-    pub fn read(&mut self, start: DocId, end: DocId, each: impl FnMut(DocId)) -> u64 {
+    /// Returns the documents from `start` to before `end` that may have the phrase, and goes behind them.
+    pub fn read(&mut self, start: DocId, end: DocId) -> &[DocId] {
         let from = self.at + self.docs[self.at..].partition_point(|doc| *doc < start);
         self.at = from + self.docs[from..].partition_point(|doc| *doc < end);
-        self.docs[from..self.at].iter().copied().for_each(each);
-        (self.at - from) as u64
+        &self.docs[from..self.at]
     }
 
     /// Whether the phrase stands in a document; documents are asked for in order.

@@ -9,6 +9,12 @@ use crate::blueprint::{CELL, LINE_BREAK};
 use crate::index::analysis::{Form, Word, is_respelled, stem_of, terms};
 use crate::query::{Matcher, Via};
 
+/// Room for a word and what stands around it, in bytes.
+const WORD_BYTES: usize = 24;
+/// How many of the words behind the first of a phrase may be its second: one, but for what is no word of its own, as behind an
+/// apostrophe.
+const WORDS_BEHIND: usize = 4;
+
 /// What a word surely begins with that has this stem.
 pub fn beginning(stem: &str) -> &str {
     if stem.len() > 3 {
@@ -41,24 +47,67 @@ pub fn stands(needle: &Needle<'_>, page: &Page<'_>, block: usize, offset: usize)
             words.any(|word| word.term == *exact).then_some(via)
         }
         Matcher::Phrase { stems, slop } => {
-            let parts: Vec<&Word> = parts(page.words(block)).collect();
-            let stands = match needle.finder {
-                // The phrase begins with the word that stands there.
-                Some(_) => parts
-                    .iter()
-                    .position(|word| (word.span.0..word.span.1).contains(&offset))
-                    .is_some_and(|start| run_at(&parts, start, stems, *slop).is_some()),
-                None => !runs(&parts, stems, *slop).is_empty(),
+            let text = page.text(block);
+            let words = match needle.finder {
+                // The phrase begins here: so many words behind it are enough.
+                Some(_) if may_follow(text, offset, stems, *slop) => terms(
+                    around(text, offset, stems.len() + *slop as usize),
+                    Form::Exact,
+                ),
+                Some(_) => return None,
+                None => terms(text, Form::Exact),
             };
-            stands.then_some(via)
+            let parts: Vec<&Word> = parts(&words).collect();
+            (!runs(&parts, stems, *slop).is_empty()).then_some(via)
         }
         Matcher::Together(stems) => {
+            let lower = page.text(block).to_ascii_lowercase();
+            if !stems.iter().all(|stem| lower.contains(beginning(stem))) {
+                return None;
+            }
             let words = page.words(block);
             let stands = |stem: &String| words.iter().any(|word| is_form_of(&word.term, stem));
             stems.iter().all(stands).then_some(via)
         }
         Matcher::Initials(_) => None,
     }
+}
+
+/// Whether one of the words behind an offset begins as the second word of a phrase does: no other has its stem, and to see that
+/// costs little beside taking the words out.
+fn may_follow(text: &str, offset: usize, stems: &[String], slop: u32) -> bool {
+    let Some(second) = stems.get(1).and_then(|stem| stem.as_bytes().get(..2)) else {
+        return true;
+    };
+    if !second.is_ascii() {
+        return true;
+    }
+    let behind = text.as_bytes().get(offset..).unwrap_or_default();
+    let mut words = WORDS_BEHIND + slop as usize;
+    for (at, two) in behind.windows(2).enumerate().skip(1) {
+        if behind[at - 1].is_ascii_alphanumeric() || !two[0].is_ascii_alphanumeric() {
+            if two[0] >= 0x80 {
+                return true;
+            }
+            continue;
+        }
+        if two.eq_ignore_ascii_case(second) {
+            return true;
+        }
+        words -= 1;
+        if words == 0 {
+            break;
+        }
+    }
+    false
+}
+
+/// The part of a text that holds about `words` words from an offset on.
+fn around(text: &str, offset: usize, words: usize) -> &str {
+    let boundary = |at: usize| (at..=text.len()).find(|at| text.is_char_boundary(*at));
+    let start = boundary(offset).unwrap_or(text.len());
+    let end = boundary((offset + words * WORD_BYTES).min(text.len())).unwrap_or(text.len());
+    &text[start..end.max(start)]
 }
 
 /// The words that phrases are made of.
@@ -93,33 +142,24 @@ fn form_at(text: &str, offset: usize, stem: &str, exact: &str) -> Option<Word> {
 
 /// The runs of words that have these stems in this order, with up to `slop` others between.
 pub fn runs<'w>(parts: &'w [&'w Word], stems: &[String], slop: u32) -> Vec<&'w [&'w Word]> {
-    let starts = 0..parts.len();
-    starts
-        .filter_map(|start| run_at(parts, start, stems, slop))
-        .collect()
-}
-
-/// The run that begins at a word.
-fn run_at<'w>(
-    parts: &'w [&'w Word],
-    start: usize,
-    stems: &[String],
-    slop: u32,
-) -> Option<&'w [&'w Word]> {
     let most = stems.len() + slop as usize;
-    let mut wanted = stems.iter();
-    let mut next = wanted.next();
-    for end in start..(start + most).min(parts.len()) {
-        match next {
-            Some(stem) if is_form_of(&parts[end].term, stem) => next = wanted.next(),
-            _ if end == start => break,
-            _ => {}
-        }
-        if next.is_none() {
-            return Some(&parts[start..=end]);
+    let mut found = Vec::new();
+    for start in 0..parts.len() {
+        let mut wanted = stems.iter();
+        let mut next = wanted.next();
+        for end in start..(start + most).min(parts.len()) {
+            match next {
+                Some(stem) if is_form_of(&parts[end].term, stem) => next = wanted.next(),
+                _ if end == start => break,
+                _ => {}
+            }
+            if next.is_none() {
+                found.push(&parts[start..=end]);
+                break;
+            }
         }
     }
-    None
+    found
 }
 
 /// The most words whose stems are kept.
