@@ -53,6 +53,8 @@ numbers! {
 
 /// How much meeting a common concept counts for coverage, beside its rarity.
 const COMMON_SHARE: f32 = 0.2;
+/// Covers what sums in another order may differ by.
+pub const ROUNDING: f32 = 1.000_01;
 /// Lucene's defaults for BM25.
 const PLAIN_K1: f32 = 1.2;
 const PLAIN_B: f32 = 0.75;
@@ -235,12 +237,24 @@ impl Weights {
     /// Returns the saturated number of times that a word stands in a field: 1 for the first time, towards `1 + k1` for
     /// many. `length` is that of the document against the mean, and counts for prose.
     pub fn frequency(&self, count: u32, length: f32, is_prose: bool) -> f32 {
+        let norm = if is_prose { self.norm(length) } else { 1.0 };
+        self.saturated(count, norm)
+    }
+
+    /// Returns what the length of a document, against the mean, makes of the frequencies in its prose.
+    #[inline]
+    pub fn norm(&self, length: f32) -> f32 {
+        1.0 - self.score.b + self.score.b * length
+    }
+
+    /// Returns the saturated number of times that a word stands in a field, for such a norm.
+    #[inline]
+    pub fn saturated(&self, count: u32, norm: f32) -> f32 {
         let count = count as f32;
         if self.is_plain {
             return count;
         }
-        let Score { k1, b, .. } = self.score;
-        let norm = if is_prose { 1.0 - b + b * length } else { 1.0 };
+        let k1 = self.score.k1;
         count * (1.0 + k1) / (count + k1 * norm)
     }
 
@@ -288,6 +302,21 @@ impl Weights {
         }
         let share = self.score.length;
         1.0 / (1.0 - share + share * length.min(4.0))
+    }
+
+    /// Returns the most that the score of a document can be, whatever its length and its coverage, before the factor of a whole
+    /// name.
+    pub fn most(&self, told: impl Iterator<Item = Told>, rarities: &[f32]) -> f32 {
+        let shortest = self.length_factor(0.0);
+        // What is no weight that a ranking would have bounds nothing.
+        if self.is_plain || !(1.0..f32::MAX).contains(&shortest) {
+            return f32::INFINITY;
+        }
+        let each = told.zip(rarities);
+        let sum: f32 = each
+            .map(|(told, rarity)| self.concept(&told, *rarity, 0.0))
+            .sum();
+        sum * shortest * ROUNDING
     }
 
     /// Returns the score of a document from what was told of each concept, before the factor of a whole name.

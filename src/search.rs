@@ -7,8 +7,10 @@ mod dictionary;
 pub mod explain;
 mod facets;
 mod frequencies;
+mod hits;
 mod lists;
 mod notes;
+mod parts;
 pub mod passage;
 mod proximity;
 mod role;
@@ -17,10 +19,9 @@ mod suggest;
 mod tally;
 
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-use tantivy::store::StoreReader;
 use tantivy::{DocId, SegmentReader};
 
 pub use answer::{Answer, Hit, Matched, Request, Term, Work};
@@ -32,10 +33,10 @@ pub use suggest::{Change, Suggested, suggest};
 
 use crate::error::{Error, Result};
 use crate::index::OpenIndex;
-use crate::query::{Concept, Dimension, Expanded, Formula, Via, expand};
+use crate::query::{Dimension, Expanded, Formula, expand};
 use facets::SegmentFacet;
 use frequencies::Frequencies;
-use lists::{Evidence, List};
+use lists::List;
 use scan::{Best, Candidate, Scoring, Segment};
 
 /// Answers a request.
@@ -70,7 +71,7 @@ pub(crate) fn fenced<T>(index: &OpenIndex, read: impl FnOnce() -> tantivy::Resul
 fn answer(index: &OpenIndex, request: &Request) -> tantivy::Result<Answer> {
     let ranking = Ranking::of(index, request);
     let mut found = find(&ranking)?;
-    let hits = hits(&ranking, &mut found)?;
+    let hits = hits::hits(&ranking, &mut found)?;
     Ok(Answer {
         work: found.work,
         terms: notes::terms(&ranking.expanded, &found.standing),
@@ -139,31 +140,14 @@ struct Scanned {
 fn scan_segment(ranking: &Ranking<'_>, segment: &Segment<'_>) -> tantivy::Result<Vec<Scanned>> {
     let scoring = &ranking.scoring(segment.place)?;
     let documents = segment.reader.max_doc();
-    let threads = scan::threads(scoring.postings) as u32;
-    if threads < 2 {
-        return Ok(vec![scan_range(ranking, segment, scoring, 0..documents)?]);
-    }
-    let each = documents.div_ceil(threads);
-    let of_thread = |thread: u32| {
-        let start = (thread * each).min(documents);
-        scan_range(
-            ranking,
-            segment,
-            scoring,
-            start..(start + each).min(documents),
-        )
-    };
-    let of_thread = &of_thread;
-    std::thread::scope(|scope| {
-        let others = (1..threads).map(|thread| scope.spawn(move || of_thread(thread)));
-        let others: Vec<_> = others.collect();
-        let mut scanned = vec![of_thread(0)?];
-        for other in others {
-            // What a thread broke off with goes on here.
-            scanned.push(other.join().unwrap_or_else(|panic| resume_unwind(panic))?);
-        }
-        Ok(scanned)
-    })
+    let threads = scan::threads(scoring.postings);
+    let each = documents.div_ceil(threads as u32);
+    let scanned = parts::in_parts(threads, |part| {
+        let start = (part as u32 * each).min(documents);
+        let end = (start + each).min(documents);
+        scan_range(ranking, segment, scoring, start..end)
+    });
+    scanned.into_iter().collect()
 }
 
 fn scan_range(
@@ -315,15 +299,21 @@ impl<'a> Ranking<'a> {
         Ok((lists, excluded))
     }
 
-    /// About how many postings are to be read in a segment.
+    /// About how much is to be read in a segment, in postings.
     fn postings(&self, place: u32, everything: bool) -> u64 {
         let documents = u64::from(self.index.searcher.segment_reader(place).max_doc());
         if everything {
             return 3 * documents;
         }
-        let known = self.frequencies.iter();
-        let variants = known.flat_map(|known| known.variants.iter().flatten());
-        let postings: u64 = variants.map(|(_, roles)| *roles).sum();
+        let concepts = self.expanded.concepts.iter().zip(&self.frequencies);
+        let variants =
+            concepts.flat_map(|(concept, known)| concept.variants.iter().zip(&known.variants));
+        let postings: u64 = variants
+            .map(|(variant, fields)| {
+                let roles = fields.iter().map(|(_, roles)| *roles).sum::<u64>();
+                lists::effort(&variant.matcher) * roles
+            })
+            .sum();
         // Roles that are gone are still read: few, else the segment would have been written anew.
         (postings as f32 * documents as f32 / self.index.searcher.num_docs().max(1) as f32) as u64
     }
@@ -407,72 +397,6 @@ fn in_order(segments: &[Segment<'_>], candidates: &mut Vec<Candidate>) -> tantiv
     });
     candidates.extend(keyed.into_iter().map(|(candidate, _)| candidate));
     Ok(())
-}
-
-fn hits(ranking: &Ranking<'_>, found: &mut Found<'_>) -> tantivy::Result<Vec<Hit>> {
-    let Ranking { index, request, .. } = *ranking;
-    let Found {
-        segments,
-        candidates,
-        work,
-        ..
-    } = found;
-    let expanded = &ranking.expanded;
-    let needles = ranking.needles(request.passages);
-    let mut beginnings = needles.beginnings();
-    let mut hits = Vec::with_capacity(candidates.len());
-    let mut opened: Vec<Option<StoreReader>> = segments.iter().map(|_| None).collect();
-    for candidate in candidates {
-        let segment = &segments[candidate.segment as usize];
-        let mut hit = role::begin(segment, &index.header, candidate.doc);
-        let mut places = vec![None; expanded.concepts.len()];
-        if request.passages > 0 && !expanded.concepts.is_empty() {
-            let store = match &mut opened[candidate.segment as usize] {
-                Some(store) => store,
-                none => none.insert(segment.reader.get_store_reader(0)?),
-            };
-            let stored = role::Stored::fetch_from(index, store, candidate.doc)?;
-            work.documents += 1;
-            stored.fill(&mut hit);
-            let layout = stored.layout()?;
-            let outline = stored.outline(&mut beginnings)?;
-            (hit.passages, places) = needles.find(passage::Text::Outline(&outline), &layout);
-        } else {
-            role::fill_from_columns(segment.reader, candidate.doc, &mut hit)?;
-        }
-        hit.score = candidate.score;
-        for (at, concept) in expanded.concepts.iter().enumerate() {
-            match candidate.evidence.get(at).copied().flatten() {
-                Some(evidence) => hit.matched.push(Matched {
-                    term: concept.typed.clone(),
-                    place: place_of(evidence, places[at], concept, hit.line),
-                }),
-                None => hit.missing.push(concept.typed.clone()),
-            }
-        }
-        hits.push(hit);
-    }
-    Ok(hits)
-}
-
-/// The title and the other names are no passages of the text; they stand on the role's own line.
-fn place_of(evidence: Evidence, place: Option<Place>, concept: &Concept, line: u32) -> Place {
-    let is_name = matches!(
-        evidence.field,
-        crate::index::schema::TextField::Title | crate::index::schema::TextField::Alias
-    );
-    let via = concept
-        .variants
-        .get(evidence.variant)
-        .map_or(Via::Literal, |variant| variant.kind.via());
-    match place {
-        Some(place) if !is_name => place,
-        _ => Place {
-            section: passage::section_of(evidence.field),
-            line,
-            via,
-        },
-    }
 }
 
 /// Returns the ids of all roles, in order.

@@ -52,9 +52,18 @@ pub fn together(
     Ok(found)
 }
 
-/// Keeps of some documents in order those that a list has. Blocks that hold none of them are not decoded, and in the others
-/// each step is one comparison without a branch.
+/// Postings to a document that is looked for from which on it is sought, and not come to step by step.
+const FAR: usize = 6;
+
+/// Keeps of some documents in order those that a list has. Blocks that hold none of them are not decoded.
 fn keep_those_in(found: &mut Vec<DocId>, list: &mut BlockSegmentPostings) {
+    if list.doc_freq() as usize > FAR * found.len() {
+        found.retain(|wanted| {
+            let place = list.seek(*wanted);
+            list.docs().get(place) == Some(wanted)
+        });
+        return;
+    }
     let (mut at, mut kept) = (0, 0);
     while let Some(&wanted) = found.get(at) {
         let mut place = list.seek(wanted);
@@ -62,6 +71,7 @@ fn keep_those_in(found: &mut Vec<DocId>, list: &mut BlockSegmentPostings) {
         let Some(&end) = docs.last().filter(|end| **end >= wanted) else {
             break;
         };
+        // Each step is two comparisons without a branch.
         while at < found.len() && found[at] <= end {
             let (doc, other) = (found[at], docs[place]);
             found[kept] = doc;

@@ -1,7 +1,5 @@
 //! The cells of a window: what the posting lists have said of each document, concept by concept.
 
-use std::iter::repeat;
-
 use tantivy::DocId;
 use tantivy::columnar::ColumnValues;
 
@@ -9,12 +7,10 @@ use super::facets::SegmentFacet;
 use super::lists::{Evidence, List};
 use super::scan::Scoring;
 use crate::query::Formula;
-use crate::ranking::{Told, Weights};
+use crate::ranking::{ROUNDING, Told, Weights};
 
 /// Where at least one document of so many was met, the cells of all are emptied at once.
 const MANY: usize = 16;
-/// Covers what sums in another order may differ by.
-const ROUNDING: f32 = 1.000_01;
 
 /// What the lists have said of one concept in one document.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,14 +20,74 @@ struct Cell {
     list: u16,
 }
 
-/// A list's side of what it says.
+/// A list's side of what it says of a window that begins with `start`.
 #[derive(Clone, Copy)]
 struct Says {
+    start: DocId,
     concept: usize,
-    weight: f32,
+    concepts: usize,
     strength: f32,
-    is_prose: bool,
     place: u16,
+}
+
+impl Says {
+    fn slot(&self, doc: DocId) -> usize {
+        (doc - self.start) as usize
+    }
+
+    fn cell(&self, slot: usize) -> usize {
+        slot * self.concepts + self.concept
+    }
+
+    /// Notes what an open list may say; `worth` is asked for with the place in the run and the slot.
+    fn may_find(
+        self,
+        docs: &[DocId],
+        open: &mut [Told],
+        met: &mut [Met],
+        mut worth: impl FnMut(usize, usize) -> f32,
+    ) {
+        for (at, doc) in docs.iter().enumerate() {
+            let slot = self.slot(*doc);
+            met[slot / 64].any |= 1 << (slot % 64);
+            open[self.cell(slot)].add(worth(at, slot), self.strength);
+        }
+    }
+
+    /// Notes what a list says that finds roles.
+    fn find(
+        self,
+        docs: &[DocId],
+        cells: &mut [Cell],
+        met: &mut [Met],
+        mut worth: impl FnMut(usize, usize) -> f32,
+    ) {
+        // Documents come in order: what was met is noted once for those that stand side by side.
+        let (mut word, mut bits) = (0, 0);
+        for (at, doc) in docs.iter().enumerate() {
+            let slot = self.slot(*doc);
+            if slot / 64 != word {
+                met[word].meet(bits);
+                (word, bits) = (slot / 64, 0);
+            }
+            bits |= 1 << (slot % 64);
+            let cell = &mut cells[self.cell(slot)];
+            if cell.told.add(worth(at, slot), self.strength) {
+                cell.list = self.place;
+            }
+        }
+        met[word].meet(bits);
+    }
+
+    /// Notes what a list says that only adds to what others find, the same for each.
+    fn add(self, docs: &[DocId], cells: &mut [Cell], met: &[Met], worth: f32) {
+        for doc in docs {
+            let slot = self.slot(*doc);
+            if met[slot / 64].any & 1 << (slot % 64) != 0 {
+                cells[self.cell(slot)].told.bonus += worth;
+            }
+        }
+    }
 }
 
 /// Of 64 documents, those that were met or may be, and those that surely were.
@@ -39,6 +95,13 @@ struct Says {
 struct Met {
     any: u64,
     sure: u64,
+}
+
+impl Met {
+    fn meet(&mut self, bits: u64) {
+        self.any |= bits;
+        self.sure |= bits;
+    }
 }
 
 /// The relative lengths of a window's documents: 1 for the mean. Where most documents are met, all are read at once; else each
@@ -50,6 +113,8 @@ pub struct Lengths<'w> {
     start: DocId,
     /// Not a number where it was not read.
     known: Vec<f32>,
+    /// What the lengths make of frequencies, as far as that was asked for.
+    norms: Vec<f32>,
 }
 
 impl<'w> Lengths<'w> {
@@ -61,11 +126,13 @@ impl<'w> Lengths<'w> {
             is_dense,
             start: 0,
             known: vec![f32::NAN; window as usize],
+            norms: vec![f32::NAN; window as usize],
         }
     }
 
     fn begin(&mut self, start: DocId, end: DocId) {
         self.start = start;
+        self.norms.fill(f32::NAN);
         if self.is_dense {
             let mut words = vec![0; (end - start) as usize];
             self.words.get_range(u64::from(start), &mut words);
@@ -87,13 +154,12 @@ impl<'w> Lengths<'w> {
     }
 
     #[inline]
-    fn of(&mut self, slot: usize) -> f32 {
-        let known = self.known[slot];
-        if !known.is_nan() {
-            return known;
+    fn norm(&mut self, slot: usize, weights: &Weights) -> f32 {
+        if self.norms[slot].is_nan() {
+            self.known[slot] = self.read(slot);
+            self.norms[slot] = weights.norm(self.known[slot]);
         }
-        self.known[slot] = self.read(slot);
-        self.known[slot]
+        self.norms[slot]
     }
 }
 
@@ -149,79 +215,38 @@ impl<'w> Cells<'w> {
         (start, end): (DocId, DocId),
         domain: &SegmentFacet,
     ) {
+        let (weights, weight) = (self.weights, list.weight);
+        let kind = (list.is_open(), list.finds(), list.is_prose);
         let says = Says {
+            start,
             concept: list.concept,
-            weight: list.weight,
+            concepts: self.concepts,
             strength: list.strength,
-            is_prose: list.is_prose,
             place: place as u16,
         };
-        let (is_open, finds) = (list.is_open(), list.finds());
+        let Self {
+            cells,
+            open,
+            met,
+            lengths,
+            ..
+        } = self;
+        let once = weight * weights.saturated(1, 1.0);
         list.read(start, end, domain, &mut |docs, counts| {
-            let counts = counts.iter().copied().chain(repeat(1));
-            let said = docs.iter().map(|doc| (doc - start) as usize).zip(counts);
-            if is_open {
-                self.may_find(says, said);
-            } else if finds {
-                self.find(says, said);
-            } else {
-                self.add(says, said);
+            let count = |at: usize| counts.get(at).copied().unwrap_or(1);
+            let in_prose = |at: usize, slot: usize| {
+                weight * weights.saturated(count(at), lengths.norm(slot, weights))
+            };
+            let in_name = |at: usize, _: usize| weight * weights.saturated(count(at), 1.0);
+            match kind {
+                (true, _, true) => says.may_find(docs, open, met, in_prose),
+                (true, _, false) => says.may_find(docs, open, met, in_name),
+                (_, true, true) => says.find(docs, cells, met, in_prose),
+                (_, true, false) => says.find(docs, cells, met, in_name),
+                // Lists that only add have no counts.
+                (_, false, _) => says.add(docs, cells, met, once),
             }
         });
-    }
-
-    /// Takes what an open list may say.
-    fn may_find(&mut self, says: Says, said: impl Iterator<Item = (usize, u32)>) {
-        for (slot, count) in said {
-            self.met[slot / 64].any |= 1 << (slot % 64);
-            let worth = self.worth(says, slot, count);
-            self.open[slot * self.concepts + says.concept].add(worth, says.strength);
-        }
-    }
-
-    /// Takes what a list says that finds roles.
-    fn find(&mut self, says: Says, said: impl Iterator<Item = (usize, u32)>) {
-        let (mut word, mut bits) = (0, 0_u64);
-        for (slot, count) in said {
-            // Documents come in order: what was met is noted once for those that stand side by side.
-            if slot / 64 != word {
-                self.meet(word, bits);
-                (word, bits) = (slot / 64, 0);
-            }
-            bits |= 1 << (slot % 64);
-            let worth = self.worth(says, slot, count);
-            let cell = &mut self.cells[slot * self.concepts + says.concept];
-            if cell.told.add(worth, says.strength) {
-                cell.list = says.place;
-            }
-        }
-        self.meet(word, bits);
-    }
-
-    fn meet(&mut self, word: usize, bits: u64) {
-        let met = &mut self.met[word];
-        met.any |= bits;
-        met.sure |= bits;
-    }
-
-    /// Takes what a list says that only adds to what others find.
-    fn add(&mut self, says: Says, said: impl Iterator<Item = (usize, u32)>) {
-        for (slot, count) in said {
-            if self.met[slot / 64].any & 1 << (slot % 64) != 0 {
-                let worth = self.worth(says, slot, count);
-                self.cells[slot * self.concepts + says.concept].told.bonus += worth;
-            }
-        }
-    }
-
-    #[inline]
-    fn worth(&mut self, says: Says, slot: usize, count: u32) -> f32 {
-        let length = if says.is_prose {
-            self.lengths.of(slot)
-        } else {
-            1.0
-        };
-        says.weight * self.weights.frequency(count, length, says.is_prose)
     }
 
     /// Returns how many documents of the window were met, or may be.
@@ -263,20 +288,46 @@ impl<'w> Cells<'w> {
         }
     }
 
-    /// Whether it hangs on open lists if a document matches.
-    pub fn is_undecided(&self, slot: u32, formula: Option<&Formula>) -> bool {
-        if self.open.is_empty() {
-            return false;
+    /// Returns whether a document matches; of open lists, as many are asked as that hangs on. Documents are asked for in order.
+    pub fn matches(
+        &mut self,
+        (slot, doc): (u32, DocId),
+        formula: Option<&Formula>,
+        lists: &mut [List<'_>],
+        domain: &SegmentFacet,
+    ) -> bool {
+        let Some(formula) = formula else {
+            return self.is_sure(slot) || self.is_found(slot, doc, lists, domain);
+        };
+        if !self.open.is_empty() {
+            let mut both = self.of(slot).iter().zip(self.open_of(slot));
+            if both.any(|(cell, open)| cell.told.best <= 0.0 && open.best > 0.0) {
+                self.settle((slot, doc), lists, domain);
+            }
         }
-        let mut both = self.of(slot).iter().zip(self.open_of(slot));
-        match formula {
-            None => !self.is_sure(slot),
-            Some(_) => both.any(|(cell, open)| cell.told.best <= 0.0 && open.best > 0.0),
-        }
+        self.holds(slot, formula)
+    }
+
+    /// Whether some open list stands in a document.
+    fn is_found(
+        &self,
+        slot: u32,
+        doc: DocId,
+        lists: &mut [List<'_>],
+        domain: &SegmentFacet,
+    ) -> bool {
+        let open = self.open_of(slot);
+        let mut lists = lists.iter_mut().filter(|list| list.is_open());
+        lists.any(|list| open[list.concept].best > 0.0 && list.stands_in(doc, domain))
     }
 
     /// Asks the open lists for a document, so that what was said of it is sure; documents are asked for in order.
-    pub fn settle(&mut self, slot: u32, doc: DocId, lists: &mut [List<'_>], domain: &SegmentFacet) {
+    pub fn settle(
+        &mut self,
+        (slot, doc): (u32, DocId),
+        lists: &mut [List<'_>],
+        domain: &SegmentFacet,
+    ) {
         if self.open.is_empty() || self.settled == Some(doc) {
             return;
         }
@@ -285,7 +336,8 @@ impl<'w> Cells<'w> {
         let length = self.length(slot);
         for (place, list) in lists.iter_mut().enumerate() {
             let at = first + list.concept;
-            if !list.is_open() || !list.stands_in(doc, domain) {
+            let may_stand = list.is_open() && self.open[at].best > 0.0;
+            if !may_stand || !list.stands_in(doc, domain) {
                 continue;
             }
             let length = if list.is_prose { length } else { 1.0 };
@@ -296,14 +348,6 @@ impl<'w> Cells<'w> {
             }
         }
         self.open[first..][..self.concepts].fill(Told::default());
-    }
-
-    /// Returns whether a document matches, as far as it is sure.
-    pub fn matches(&self, slot: u32, formula: Option<&Formula>) -> bool {
-        match formula {
-            Some(formula) => self.holds(slot, formula),
-            None => self.is_sure(slot) || self.of(slot).iter().any(|cell| cell.told.best > 0.0),
-        }
     }
 
     fn is_sure(&self, slot: u32) -> bool {
@@ -330,10 +374,23 @@ impl<'w> Cells<'w> {
         &self.open[slot as usize * self.concepts..][..self.concepts]
     }
 
-    /// Returns the most that the score of a document can be, whatever open lists turn out to hold; its score where none is open.
+    /// Returns the most that the score of a document can be, whatever its length, its coverage, and what open lists turn out to
+    /// hold.
     pub fn most(&self, slot: u32, rarities: &[f32]) -> f32 {
+        let cells = self.of(slot).iter();
         if self.open.is_empty() {
-            return self.score(slot, rarities);
+            return self.weights.most(cells.map(|cell| cell.told), rarities);
+        }
+        let both = cells.zip(self.open_of(slot));
+        let told = both.map(|(cell, open)| cell.told.with(open));
+        self.weights.most(told, rarities)
+    }
+
+    /// Returns the score that a document would have if all that open lists may say of it held; a little more, since it is added
+    /// up in another order.
+    pub fn score_if_all_hold(&self, slot: u32, rarities: &[f32]) -> f32 {
+        if self.open.is_empty() {
+            return f32::INFINITY;
         }
         let both = self.of(slot).iter().zip(self.open_of(slot));
         let told = both.map(|(cell, open)| cell.told.with(open));

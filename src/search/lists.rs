@@ -12,6 +12,7 @@ use tantivy::{DocId, DocSet, TERMINATED};
 
 use super::facets::SegmentFacet;
 use crate::index::schema::TextField;
+use crate::query::Matcher;
 pub use blocks::Blocks;
 pub use open::{facet_lists, open, whole_names};
 use phrase::Phrase;
@@ -38,6 +39,17 @@ pub struct List<'a> {
 /// What is done with a run of documents of a list, and how often the word stands in the field of each: once where that is left
 /// out.
 pub type Runs<'r> = dyn FnMut(&[DocId], &[u32]) + 'r;
+
+/// Returns how many postings of a word cost as much as one of a matcher, by the rarest of its words: several lists are brought
+/// together, and positions are read of some documents.
+pub fn effort(matcher: &Matcher) -> u64 {
+    match matcher {
+        Matcher::Word { .. } | Matcher::Initials(_) => 1,
+        Matcher::Exact { .. } => 2,
+        Matcher::Together(_) => 3,
+        Matcher::Phrase { .. } => 8,
+    }
+}
 
 /// Where a list's hits come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +101,7 @@ impl List<'_> {
 
     /// Returns whether the documents that the list names may be hits and are not surely: each is to be asked for.
     pub fn is_open(&self) -> bool {
-        matches!(&self.postings, Source::Phrase(phrase) if !phrase.is_proven())
+        matches!(self.postings, Source::Phrase(_))
     }
 
     /// Whether an open list really finds a document; these are asked for in order.

@@ -65,10 +65,8 @@ impl<'a> Tally<'a> {
                 .counts
                 .add(passes_level, passes_domain, levels, domains);
         }
-        let [of_level, of_domain] = self
-            .window
-            .each_ref()
-            .map(|ordinals| ordinals[(doc - self.start) as usize]);
+        let slot = (doc - self.start) as usize;
+        let (of_level, of_domain) = (self.window[0][slot], self.window[1][slot]);
         let (passes_level, passes_domain) = (level.passes(of_level), domain.passes(of_domain));
         self.of_ordinals[0][of_level as usize] += u64::from(passes_domain);
         self.of_ordinals[1][of_domain as usize] += u64::from(passes_level);

@@ -130,7 +130,7 @@ proptest! {
         let lines: Vec<&str> = text.split('\n').collect();
         prop_assert_eq!(outline.starts().count(), lines.len());
         for (number, (line, start)) in lines.iter().zip(outline.starts()).enumerate() {
-            prop_assert_eq!(outline.line(number).as_deref(), Some(*line));
+            prop_assert_eq!(outline.line(number), Some((*line).to_owned()));
             prop_assert!(text[start..].starts_with(line));
         }
         prop_assert_eq!(outline.line(lines.len()), None);

@@ -1,7 +1,7 @@
 //! Which passage a role is shown with.
 
 use super::*;
-use crate::index::layout::SectionLayout;
+use crate::index::layout::{BlockLayout, SectionLayout};
 use crate::index::schema::FieldSet;
 use crate::query::{Dictionary, Rules, expand, parse};
 use crate::ranking::weights;
