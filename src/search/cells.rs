@@ -288,37 +288,29 @@ impl<'w> Cells<'w> {
         }
     }
 
-    /// Returns whether a document matches; of open lists, as many are asked as that hangs on. Documents are asked for in order.
+    /// Returns whether a document matches; open lists are asked where that hangs on them. Documents are asked for in order.
     pub fn matches(
         &mut self,
-        (slot, doc): (u32, DocId),
+        place: (u32, DocId),
         formula: Option<&Formula>,
         lists: &mut [List<'_>],
         domain: &SegmentFacet,
     ) -> bool {
-        let Some(formula) = formula else {
-            return self.is_sure(slot) || self.is_found(slot, doc, lists, domain);
-        };
+        let slot = place.0;
         if !self.open.is_empty() {
             let mut both = self.of(slot).iter().zip(self.open_of(slot));
-            if both.any(|(cell, open)| cell.told.best <= 0.0 && open.best > 0.0) {
-                self.settle((slot, doc), lists, domain);
+            let hangs = match formula {
+                None => !self.is_sure(slot),
+                Some(_) => both.any(|(cell, open)| cell.told.best <= 0.0 && open.best > 0.0),
+            };
+            if hangs {
+                self.settle(place, lists, domain);
             }
         }
-        self.holds(slot, formula)
-    }
-
-    /// Whether some open list stands in a document.
-    fn is_found(
-        &self,
-        slot: u32,
-        doc: DocId,
-        lists: &mut [List<'_>],
-        domain: &SegmentFacet,
-    ) -> bool {
-        let open = self.open_of(slot);
-        let mut lists = lists.iter_mut().filter(|list| list.is_open());
-        lists.any(|list| open[list.concept].best > 0.0 && list.stands_in(doc, domain))
+        match formula {
+            Some(formula) => self.holds(slot, formula),
+            None => self.is_sure(slot) || self.of(slot).iter().any(|cell| cell.told.best > 0.0),
+        }
     }
 
     /// Asks the open lists for a document, so that what was said of it is sure; documents are asked for in order.

@@ -3,15 +3,11 @@
 use tantivy::store::StoreReader;
 
 use super::lists::Evidence;
-use super::parts::in_parts;
 use super::passage::{self, Needles, Place, Text};
 use super::scan::{Candidate, Segment};
 use super::{Found, Hit, Matched, Ranking, role};
 use crate::index::words::beginnings::Beginnings;
 use crate::query::{Concept, Via};
-
-/// Hits with passages from which on a second thread takes half of them: it starts in a fifth of the time that ten take.
-const MANY: usize = 6;
 
 /// Makes the hits of the candidates.
 ///
@@ -30,23 +26,12 @@ pub fn hits(ranking: &Ranking<'_>, found: &mut Found<'_>) -> tantivy::Result<Vec
     if reads {
         work.documents += candidates.len() as u64;
     }
-    let threads = if reads && candidates.len() >= MANY {
-        2
-    } else {
-        1
-    };
-    let each = candidates.len().div_ceil(threads).max(1);
-    let made = in_parts(threads, |part| -> tantivy::Result<Vec<Hit>> {
-        let mut reading = Reading::new(ranking, &needles, segments.len());
-        let own = candidates.chunks(each).nth(part).unwrap_or_default();
-        let hits = own.iter().map(|candidate| {
-            let segment = &segments[candidate.segment as usize];
-            reading.hit(segment, candidate, reads)
-        });
-        hits.collect()
+    let mut reading = Reading::new(ranking, &needles, segments.len());
+    let hits = candidates.iter().map(|candidate| {
+        let segment = &segments[candidate.segment as usize];
+        reading.hit(segment, candidate, reads)
     });
-    let made: tantivy::Result<Vec<Vec<Hit>>> = made.into_iter().collect();
-    Ok(made?.into_iter().flatten().collect())
+    hits.collect()
 }
 
 /// What is kept from one hit to the next.

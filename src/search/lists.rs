@@ -101,7 +101,7 @@ impl List<'_> {
 
     /// Returns whether the documents that the list names may be hits and are not surely: each is to be asked for.
     pub fn is_open(&self) -> bool {
-        matches!(self.postings, Source::Phrase(_))
+        matches!(&self.postings, Source::Phrase(phrase) if !phrase.is_proven())
     }
 
     /// Whether an open list really finds a document; these are asked for in order.

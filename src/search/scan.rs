@@ -19,8 +19,8 @@ use crate::ranking::{Told, Weights};
 
 /// Documents of a window.
 const WINDOW: u32 = 1024;
-/// Postings that a thread of its own is started for: it reads so many in half a millisecond, and starts in a tenth of one.
-const POSTINGS_PER_THREAD: u64 = 50_000;
+/// Postings that a thread of its own is started for: it reads so many in about a millisecond, and starts in a fifth of one.
+const POSTINGS_PER_THREAD: u64 = 100_000;
 /// Threads at most.
 const MAX_THREADS: usize = 8;
 

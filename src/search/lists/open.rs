@@ -17,7 +17,7 @@ use crate::index::document::{
 };
 use crate::index::header::FacetValue;
 use crate::index::schema::{FieldSet, TextField};
-use crate::query::{Concept, Expanded, Kind, Matcher};
+use crate::query::{Concept, Expanded, Kind, Matcher, Variant};
 use crate::ranking::{Weights, idf};
 
 use super::{Blocks, Evidence, List, ListRole, Phrase, Source};
@@ -38,6 +38,7 @@ pub fn open<'a>(
         place,
         range,
         together: RefCell::default(),
+        decides: expanded.concepts.len() < 2 || expanded.formula.is_some(),
         weights,
     };
     let mut lists = Vec::new();
@@ -169,6 +170,8 @@ struct Opener<'a, 'w> {
     range: Range<DocId>,
     /// The documents that have the words of a phrase in any order, by the field and the words in order.
     together: RefCell<Vec<Together>>,
+    /// Whether it hangs on each concept which roles match; else a role that lacks one mostly has another.
+    decides: bool,
     weights: &'w Weights,
 }
 
@@ -196,7 +199,7 @@ impl<'a> Opener<'a, '_> {
                 let postings = if matches!(variant.matcher, Matcher::Initials(_)) {
                     self.initials(&variant.matcher)?
                 } else {
-                    self.source(field, &variant.matcher)?
+                    self.source(concept, field, &variant.matcher)?
                 };
                 if let Some(postings) = postings {
                     lists.push(List {
@@ -268,10 +271,11 @@ impl<'a> Opener<'a, '_> {
 
     fn source(
         &self,
-        field: TextField,
+        concept: &'a Concept,
+        text_field: TextField,
         matcher: &'a Matcher,
     ) -> tantivy::Result<Option<Source<'a>>> {
-        let field = self.index.fields.of(field);
+        let field = self.index.fields.of(text_field);
         let term = |stem: &String| Term::from_field_text(field, stem);
         let must = |terms: Vec<Term>| {
             let clause = |term: Term| -> (Occur, Box<dyn Query>) {
@@ -296,7 +300,9 @@ impl<'a> Opener<'a, '_> {
                 let exact = Term::from_field_text(own, exact);
                 self.scorer(&must(vec![term(stem), exact]))
             }
-            Matcher::Phrase { stems, slop: 0 } if stems.len() > 1 => self.phrase(field, stems),
+            Matcher::Phrase { stems, slop: 0 } if stems.len() > 1 => {
+                self.phrase(concept, text_field, stems)
+            }
             Matcher::Phrase { stems, slop } => {
                 let mut query = PhraseQuery::new(stems.iter().map(term).collect());
                 query.set_slop(*slop);
@@ -307,10 +313,31 @@ impl<'a> Opener<'a, '_> {
         }
     }
 
-    fn phrase(&self, field: Field, stems: &'a [String]) -> tantivy::Result<Option<Source<'a>>> {
-        let docs = self.docs_together(field, stems)?;
-        let phrase = || Phrase::new(self.index, self.place, field, stems, Rc::clone(&docs));
-        Ok((!docs.is_empty()).then(|| Source::Phrase(Box::new(phrase()))))
+    /// A phrase is left open where it decides on no hit: its words in any order find the same documents, or any other word does.
+    /// Where it decides, all documents are asked at once, since that costs less than to ask each list in turn for each.
+    fn phrase(
+        &self,
+        concept: &'a Concept,
+        field: TextField,
+        stems: &'a [String],
+    ) -> tantivy::Result<Option<Source<'a>>> {
+        let of = self.index.fields.of(field);
+        let docs = self.docs_together(of, stems)?;
+        if docs.is_empty() {
+            return Ok(None);
+        }
+        let words = in_order(stems);
+        let is_found_anyhow = |other: &Variant| match &other.matcher {
+            Matcher::Together(other_stems) => {
+                other.fields.contains(field)
+                    && self.weights.variant(other) > 0.0
+                    && in_order(other_stems) == words
+            }
+            _ => false,
+        };
+        let mut phrase = Box::new(Phrase::new(self.index, self.place, of, stems, docs));
+        let is_open = !self.decides || concept.variants.iter().any(is_found_anyhow);
+        Ok((is_open || phrase.prove()?).then_some(Source::Phrase(phrase)))
     }
 
     fn together(&self, field: Field, stems: &[String]) -> tantivy::Result<Option<Source<'a>>> {

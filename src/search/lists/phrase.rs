@@ -23,11 +23,11 @@ pub struct Phrase<'a> {
     at: usize,
     /// The place of the last document that was asked for.
     asked: usize,
-    /// What was answered of it.
-    answered: Option<(DocId, bool)>,
     words: Option<Words>,
     /// Whether the phrase was seen in some document.
     is_seen: bool,
+    /// Whether the documents are those that have the phrase.
+    is_proven: bool,
     /// How many documents were held against positions.
     pub positions: u64,
     failure: Option<tantivy::TantivyError>,
@@ -50,12 +50,30 @@ impl<'a> Phrase<'a> {
             docs,
             at: 0,
             asked: 0,
-            answered: None,
             words: None,
             is_seen: false,
+            is_proven: false,
             positions: 0,
             failure: None,
         }
+    }
+
+    /// Asks for all documents, so that those that have the phrase are left; returns whether there are any.
+    ///
+    /// # Errors
+    /// Fails where the engine does.
+    pub fn prove(&mut self) -> tantivy::Result<bool> {
+        let docs = Rc::clone(&self.docs);
+        let with_phrase = docs.iter().copied().filter(|doc| self.stands_in(*doc));
+        self.docs = with_phrase.collect();
+        self.is_proven = true;
+        self.words = None;
+        self.stands()
+    }
+
+    /// Returns whether the documents are those that have the phrase.
+    pub fn is_proven(&self) -> bool {
+        self.is_proven
     }
 
     /// Returns the document that the list stands at; `None` behind the last.
@@ -72,9 +90,6 @@ impl<'a> Phrase<'a> {
 
     /// Whether the phrase stands in a document; documents are asked for in order.
     pub fn stands_in(&mut self, doc: DocId) -> bool {
-        if let Some((_, stands)) = self.answered.filter(|(asked, _)| *asked == doc) {
-            return stands;
-        }
         // The next that is asked for is mostly near.
         let mut step = 1;
         while self
@@ -100,7 +115,6 @@ impl<'a> Phrase<'a> {
         let words = self.words.as_mut();
         let stands = words.is_some_and(|words| words.stand_in(doc));
         self.is_seen |= stands;
-        self.answered = Some((doc, stands));
         stands
     }
 
@@ -111,7 +125,7 @@ impl<'a> Phrase<'a> {
     /// Fails where the engine did.
     pub fn stands(&mut self) -> tantivy::Result<bool> {
         let docs = Rc::clone(&self.docs);
-        if !self.is_seen {
+        if !self.is_seen && !self.is_proven {
             // Those before were asked for, or are sought from the first on.
             self.words = None;
             self.asked = 0;

@@ -172,9 +172,13 @@ thread_local! {
 
 /// Whether a word has this stem. Stems keep the beginning of their words, so that few words need to be stemmed.
 pub fn is_form_of(word: &str, stem: &str) -> bool {
+    let (word_bytes, stem_bytes) = (word.as_bytes(), stem.as_bytes());
+    // Most words begin with another letter.
+    if word_bytes.first() != stem_bytes.first() {
+        return false;
+    }
     let start = stem.len().min(2);
-    word == stem
-        || (word.as_bytes().get(..start) == stem.as_bytes().get(..start) && has_stem(word, stem))
+    word == stem || (word_bytes.get(..start) == stem_bytes.get(..start) && has_stem(word, stem))
 }
 
 fn has_stem(word: &str, stem: &str) -> bool {
