@@ -10,6 +10,7 @@ mod frequencies;
 mod hits;
 mod lists;
 mod notes;
+mod order;
 mod parts;
 pub mod passage;
 mod proximity;
@@ -37,6 +38,7 @@ use crate::query::{Dimension, Expanded, Formula, expand};
 use facets::SegmentFacet;
 use frequencies::Frequencies;
 use lists::List;
+use order::Order;
 use scan::{Best, Candidate, Scoring, Segment};
 
 /// Answers a request.
@@ -336,20 +338,14 @@ impl<'a> Ranking<'a> {
             weights,
             rarities: &self.rarities,
             excluded: self.expanded.excluded.len() + 1,
-            formula: if everything {
-                Some(EVERYTHING)
-            } else {
-                self.formula.as_ref()
-            },
+            formula: self.formula.as_ref(),
+            everything,
             mean_length: self.index.header.mean_length,
             postings: self.postings(place, everything),
             whole,
         })
     }
 }
-
-/// The formula that every role meets, for filters alone.
-const EVERYTHING: &Formula = &Formula::All(Vec::new());
 
 fn open_segment<'a>(
     index: &OpenIndex,
@@ -365,8 +361,7 @@ fn open_segment<'a>(
         domain: SegmentFacet::open(reader, "domain", &index.header.domains, &request.domains)?,
         lines: reader.fast_fields().u64("line_column")?,
         lengths: reader.fast_fields().u64("length_column")?,
-        ties: role::text_column(reader, tie_column(ranked))?,
-        paths: role::text_column(reader, "path_column")?,
+        order: Order::open(reader, tie_column(ranked))?,
     })
 }
 
@@ -381,15 +376,10 @@ fn in_order(segments: &[Segment<'_>], candidates: &mut Vec<Candidate>) -> tantiv
         candidates.sort_by(scan::better);
         return Ok(());
     }
-    let text = |column: &tantivy::columnar::StrColumn, ordinal| {
-        let mut text = String::new();
-        column.ord_to_str(ordinal, &mut text).map(|_| text)
-    };
     let mut keyed = Vec::with_capacity(candidates.len());
     for candidate in candidates.drain(..) {
         let segment = &segments[candidate.segment as usize];
-        let (tie, path, line) = candidate.tie;
-        let key = (text(&segment.ties, tie)?, text(&segment.paths, path)?, line);
+        let key = segment.order.key(candidate.doc)?;
         keyed.push((candidate, key));
     }
     keyed.sort_by(|(a, a_key), (b, b_key)| {

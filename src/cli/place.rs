@@ -1,5 +1,6 @@
 //! Where things are: the corpus, the index, and how paths look to the user.
 
+use std::cell::OnceCell;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -21,6 +22,7 @@ use crate::ranking::{self, Weights};
 use crate::render::text::printable;
 use crate::search::Request;
 use crate::taxonomy::Taxonomy;
+use crate::taxonomy::filter::{Facet, as_present};
 
 /// The folder of the index, and what it is to hold where there is none yet.
 pub struct Place {
@@ -272,7 +274,7 @@ fn choose(
     within: &[Filter],
     request: &mut Request,
 ) -> Result<()> {
-    let taxonomy = taxonomy_of(index)?;
+    let taxonomy = OnceCell::new();
     let values = |values: &[crate::index::header::FacetValue]| {
         values
             .iter()
@@ -280,9 +282,21 @@ fn choose(
             .collect::<Vec<_>>()
     };
     let (levels, domains) = (values(&index.header.levels), values(&index.header.domains));
-    let select = |dimension: Dimension, chosen: &[String]| match dimension {
-        Dimension::Level => taxonomy.select_levels(chosen, &levels),
-        Dimension::Domain => taxonomy.select_domains(chosen, &domains),
+    let select = |dimension: Dimension, chosen: &[String]| {
+        let (facet, present) = match dimension {
+            Dimension::Level => (Facet::Level, &levels),
+            Dimension::Domain => (Facet::Domain, &domains),
+        };
+        if let (Some(selection), None) =
+            (as_present(facet, chosen, present), &index.header.taxonomy)
+        {
+            return Ok(selection);
+        }
+        let taxonomy = kept_taxonomy(&taxonomy, index)?;
+        match dimension {
+            Dimension::Level => taxonomy.select_levels(chosen, present),
+            Dimension::Domain => taxonomy.select_domains(chosen, present),
+        }
     };
     let (mut level, mut domain) = (filters.level.clone(), filters.domain.clone());
     for filter in within {
@@ -303,6 +317,14 @@ fn choose(
     request.levels = select(Dimension::Level, &level)?;
     request.domains = select(Dimension::Domain, &domain)?;
     Ok(())
+}
+
+/// The same, read when it is first asked for.
+fn kept_taxonomy<'t>(kept: &'t OnceCell<Taxonomy>, index: &OpenIndex) -> Result<&'t Taxonomy> {
+    match kept.get() {
+        Some(taxonomy) => Ok(taxonomy),
+        None => taxonomy_of(index).map(|read| kept.get_or_init(|| read)),
+    }
 }
 
 /// The taxonomy that the index was built with; the compiled-in one where its overlay is gone.

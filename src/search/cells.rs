@@ -370,6 +370,9 @@ impl<'w> Cells<'w> {
     /// hold.
     pub fn most(&self, slot: u32, rarities: &[f32]) -> f32 {
         let cells = self.of(slot).iter();
+        if self.concepts == 0 {
+            return 0.0;
+        }
         if self.open.is_empty() {
             return self.weights.most(cells.map(|cell| cell.told), rarities);
         }

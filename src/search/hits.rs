@@ -23,9 +23,7 @@ pub fn hits(ranking: &Ranking<'_>, found: &mut Found<'_>) -> tantivy::Result<Vec
     let (segments, candidates) = (segments.as_slice(), candidates.as_slice());
     let needles = ranking.needles(ranking.request.passages);
     let reads = ranking.request.passages > 0 && ranking.is_ranked();
-    if reads {
-        work.documents += candidates.len() as u64;
-    }
+    work.documents += candidates.len() as u64;
     let mut reading = Reading::new(ranking, &needles, segments.len());
     let hits = candidates.iter().map(|candidate| {
         let segment = &segments[candidate.segment as usize];
@@ -65,18 +63,16 @@ impl<'r> Reading<'r> {
         } = self.ranking;
         let mut hit = role::begin(segment, &index.header, candidate.doc);
         let mut places = vec![None; expanded.concepts.len()];
+        let store = match &mut self.stores[candidate.segment as usize] {
+            Some(store) => store,
+            none => none.insert(segment.reader.get_store_reader(0)?),
+        };
+        let stored = role::Stored::fetch_from(index, store, candidate.doc)?;
+        stored.fill(&mut hit);
         if reads {
-            let store = match &mut self.stores[candidate.segment as usize] {
-                Some(store) => store,
-                none => none.insert(segment.reader.get_store_reader(0)?),
-            };
-            let stored = role::Stored::fetch_from(index, store, candidate.doc)?;
-            stored.fill(&mut hit);
             let layout = stored.layout()?;
             let outline = stored.outline(&mut self.beginnings)?;
             (hit.passages, places) = self.needles.find(Text::Outline(&outline), &layout);
-        } else {
-            role::fill_from_columns(segment.reader, candidate.doc, &mut hit)?;
         }
         hit.score = candidate.score;
         for (at, concept) in expanded.concepts.iter().enumerate() {

@@ -91,22 +91,6 @@ pub fn begin(segment: &Segment<'_>, header: &Header, doc: DocId) -> Hit {
     }
 }
 
-/// Fills a hit from the columns, for a list without reasons.
-pub fn fill_from_columns(reader: &SegmentReader, doc: DocId, hit: &mut Hit) -> tantivy::Result<()> {
-    for (name, text) in [
-        ("id", &mut hit.id),
-        ("title_column", &mut hit.title),
-        ("level_column", &mut hit.level),
-        ("path_column", &mut hit.path),
-    ] {
-        let column = text_column(reader, name)?;
-        if let Some(ordinal) = column.ords().first(doc) {
-            column.ord_to_str(ordinal, text)?;
-        }
-    }
-    Ok(())
-}
-
 /// A role as the store holds it: its text, its layout, and what the columns hold too.
 pub struct Stored<'a> {
     index: &'a OpenIndex,

@@ -13,11 +13,14 @@ use tantivy::{DocId, SegmentReader, TERMINATED};
 use super::cells::{Cells, Lengths};
 use super::facets::{Counts, SegmentFacet};
 use super::lists::{Evidence, List};
+use super::order::{Order, Tie};
 use super::tally::Tally;
 use crate::query::Formula;
 use crate::ranking::{Told, Weights};
 
-/// Documents of a window.
+/// Cells of a window: as many as stay near the processor. With more documents, a list is begun anew less often.
+const CELLS: u32 = 4096;
+/// Documents of a window at least.
 const WINDOW: u32 = 1024;
 /// Postings that a thread of its own is started for: it reads so many in about a millisecond, and starts in a fifth of one.
 const POSTINGS_PER_THREAD: u64 = 100_000;
@@ -34,6 +37,8 @@ pub struct Scoring<'a> {
     pub excluded: usize,
     /// Which roles match; `None` for those that meet a concept.
     pub formula: Option<&'a Formula>,
+    /// Whether all roles match, for filters alone.
+    pub everything: bool,
     /// Mean number of words of a role.
     pub mean_length: f32,
     /// About how many postings are to be read in the segment: many where most of its documents are met.
@@ -41,9 +46,6 @@ pub struct Scoring<'a> {
     /// Documents of the segment whose whole name the query is, with their factor, in order.
     pub whole: Vec<(DocId, f32)>,
 }
-
-/// The ordinals of the tie-breaking column and of the path in a segment, and the line.
-pub type Tie = (u64, u64, u64);
 
 /// A role among the best.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -109,12 +111,12 @@ impl Best {
     }
 
     /// Whether a candidate of this score may be kept; what orders it among equal ones is asked for only where that decides.
-    fn could_take(&self, score: f32, tie: impl FnOnce() -> Tie) -> bool {
+    fn could_take(&self, score: f32, precedes: impl FnOnce(&Tie) -> bool) -> bool {
         if self.heap.len() < self.limit {
             return true;
         }
         self.heap.peek().is_some_and(|worst| {
-            score > worst.0.score || (score >= worst.0.score && tie() < worst.0.tie)
+            score > worst.0.score || (score >= worst.0.score && precedes(&worst.0.tie))
         })
     }
 
@@ -152,10 +154,8 @@ pub struct Segment<'a> {
     pub lines: tantivy::columnar::Column<u64>,
     /// The lengths in words.
     pub lengths: tantivy::columnar::Column<u64>,
-    /// The tie-breaking column: of ids, or of titles where nothing is scored.
-    pub ties: tantivy::columnar::StrColumn,
-    /// The paths of the sources.
-    pub paths: tantivy::columnar::StrColumn,
+    /// What orders roles of one score.
+    pub order: Order<'a>,
 }
 
 /// Scans the roles of a range that some list finds; all of them where the formula holds for a role that none finds.
@@ -171,7 +171,8 @@ pub fn scan<'l>(
     best: &mut Best,
 ) -> u64 {
     let documents = segment.reader.max_doc();
-    let window = WINDOW.min(documents.max(1));
+    let window = (CELLS / scoring.rarities.len().max(1) as u32).max(WINDOW);
+    let window = window.min(documents.max(1));
     let words = segment.lengths.values.as_ref();
     let is_dense = scoring.postings > 2 * u64::from(documents);
     let lengths = Lengths::new(words, scoring.mean_length, is_dense, window);
@@ -213,7 +214,7 @@ struct Scan<'s, 'l> {
 
 impl Scan<'_, '_> {
     fn run(&mut self, range: Range<DocId>, window: u32) {
-        let of_all = self.scoring.formula.is_some_and(holds_of_nothing);
+        let of_all = self.scoring.everything || self.scoring.formula.is_some_and(holds_of_nothing);
         let mut next = range.start;
         if next > 0 {
             self.lists.iter_mut().for_each(|list| list.skip_to(next));
@@ -272,22 +273,22 @@ impl Scan<'_, '_> {
                 return;
             }
             let whole = whole.of(doc);
-            let tie = || segment.tie(doc);
+            let precedes = |tie: &Tie| segment.order.precedes(doc, tie);
             // Most documents are told apart by what costs least to know.
             let most = cells.most(slot, scoring.rarities) * whole;
-            if !best.could_take(most, tie) {
+            if !best.could_take(most, precedes) {
                 return;
             }
             let most = cells.score_if_all_hold(slot, scoring.rarities) * whole;
-            if !best.could_take(most, tie) {
+            if !best.could_take(most, precedes) {
                 return;
             }
             cells.settle(place, lists, domain);
             let score = cells.score(slot, scoring.rarities) * whole;
-            if best.could_take(score, tie) {
+            if best.could_take(score, precedes) {
                 best.push(Candidate {
                     segment: segment.place,
-                    tie: segment.tie(doc),
+                    tie: segment.order.tie(doc),
                     doc,
                     score,
                     evidence: cells.evidence(slot, lists),
@@ -339,20 +340,6 @@ impl Whole<'_> {
     }
 }
 
-impl Segment<'_> {
-    /// What orders a document among those of its score.
-    fn tie(&self, doc: DocId) -> Tie {
-        let tie = self.ties.ords().first(doc);
-        let path = self.paths.ords().first(doc);
-        let line = self.lines.first(doc);
-        (
-            tie.unwrap_or_default(),
-            path.unwrap_or_default(),
-            line.unwrap_or_default(),
-        )
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -383,6 +370,6 @@ mod tests {
                 .collect::<Vec<_>>(),
             [4, 2, 6]
         );
-        assert!(!Best::new(0).could_take(9.0, Tie::default));
+        assert!(!Best::new(0).could_take(9.0, |_| true));
     }
 }
