@@ -6,6 +6,7 @@
 pub mod filter;
 pub mod infer;
 mod phrases;
+pub mod present;
 
 use std::path::Path;
 use std::sync::OnceLock;

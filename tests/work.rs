@@ -144,39 +144,39 @@ fn holds(folder: &Path, table: &[Row]) {
 
 /// The shipped blueprints.
 const SHIPPED: [Row; 14] = [
-    ("finops", [6, 0, 14, 32, 0, 6, 7496]),
-    ("kubernetes", [7, 0, 12, 34, 0, 7, 1614]),
-    ("openxr", [2, 0, 10, 12, 0, 2, 1065]),
-    ("change failure rate", [30, 0, 33, 313, 0, 10, 6955]),
+    ("finops", [6, 0, 14, 32, 2, 6, 3028]),
+    ("kubernetes", [7, 0, 12, 34, 0, 7, 1589]),
+    ("openxr", [2, 0, 10, 12, 3, 2, 954]),
+    ("change failure rate", [30, 0, 34, 318, 9, 10, 3949]),
     (
         "terraform kubernetes observability",
-        [20, 0, 38, 128, 10, 10, 4078],
+        [20, 0, 44, 142, 44, 10, 3737],
     ),
-    ("\"error budget\"", [3, 0, 4, 8, 0, 3, 895]),
-    ("\"budget error\"~3", [3, 0, 4, 8, 0, 3, 1046]),
-    ("kuberentes", [6, 0, 8, 21, 0, 6, 1375]),
-    ("k8s", [6, 0, 8, 21, 0, 6, 1100]),
-    ("kube*", [7, 0, 14, 27, 0, 7, 1268]),
-    ("=sre -xr", [4, 0, 16, 36, 0, 4, 1613]),
+    ("\"error budget\"", [3, 0, 4, 8, 10, 3, 890]),
+    ("\"budget error\"~3", [3, 0, 4, 8, 0, 3, 842]),
+    ("kuberentes", [6, 0, 8, 21, 0, 6, 1390]),
+    ("k8s", [6, 0, 8, 21, 0, 6, 1115]),
+    ("kube*", [7, 0, 14, 27, 0, 7, 1288]),
+    ("=sre -xr", [4, 0, 16, 36, 1, 4, 1382]),
     (
         "skill:terraform AND NOT title:director",
-        [3, 0, 7, 29, 0, 3, 956],
+        [3, 0, 7, 29, 4, 3, 988],
     ),
     (
         "who owns incident response and capacity planning for the data platform",
-        [30, 0, 133, 613, 468, 10, 8287],
+        [30, 0, 153, 671, 584, 10, 7288],
     ),
-    ("xyzzy", [0, 0, 0, 0, 0, 0, 447]),
+    ("xyzzy", [0, 0, 0, 0, 0, 0, 435]),
 ];
 
 /// 1,900 generated ones.
 const GENERATED: [Row; 6] = [
-    ("zymurgy", [7, 0, 2, 14, 0, 7, 778]),
-    ("stable", [1900, 0, 4, 7600, 0, 10, 1565]),
-    ("zymurgy stable", [1900, 0, 8, 7614, 7, 10, 2804]),
-    ("\"keeps zymurgy\"", [7, 0, 1, 7, 0, 7, 760]),
-    ("title:zymurgy", [0, 0, 0, 0, 0, 0, 343]),
-    ("zymurgi", [7, 0, 1, 7, 0, 7, 584]),
+    ("zymurgy", [7, 0, 2, 14, 0, 7, 732]),
+    ("stable", [1900, 0, 4, 7600, 0, 10, 1084]),
+    ("zymurgy stable", [1900, 0, 8, 7614, 7, 10, 2263]),
+    ("\"keeps zymurgy\"", [7, 0, 1, 7, 7, 7, 717]),
+    ("title:zymurgy", [0, 0, 0, 0, 0, 0, 269]),
+    ("zymurgi", [7, 0, 1, 7, 0, 7, 532]),
 ];
 
 fn built(plan: &Plan) -> tempfile::TempDir {
@@ -248,13 +248,14 @@ fn work_follows_what_matches_and_not_the_corpus() {
 }
 
 #[test]
-fn a_list_without_reasons_fetches_nothing_and_opening_opens_each_file_alike() {
+fn a_list_without_reasons_fetches_what_it_shows_and_opening_opens_each_file_alike() {
     let folder = built(&Plan::default());
     let index = folder.path().join("index");
     for query in ["kubernetes", ""] {
         let cost = cost(&index, query, 0);
-        assert!(cost.found > 0);
-        assert_eq!((cost.files, cost.work.documents), (0, 0), "{query}");
+        let shown = cost.found.min(10);
+        assert!(shown > 0);
+        assert_eq!((cost.files, cost.work.documents), (0, shown), "{query}");
     }
     let first = opened(&index).opened_files();
     assert_eq!((first, opened(&index).opened_files()), (FILES, FILES));

@@ -22,7 +22,7 @@ use crate::ranking::{self, Weights};
 use crate::render::text::printable;
 use crate::search::Request;
 use crate::taxonomy::Taxonomy;
-use crate::taxonomy::filter::{Facet, as_present};
+use crate::taxonomy::present::{Facet, as_present};
 
 /// The folder of the index, and what it is to hold where there is none yet.
 pub struct Place {
