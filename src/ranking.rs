@@ -87,7 +87,9 @@ impl Told {
     /// Adds the worth of a list, whose variant stands for the concept so well; returns whether it is the best so far.
     pub fn add(&mut self, worth: f32, strength: f32) -> bool {
         self.sum += worth;
-        self.strength = self.strength.max(strength);
+        if strength > self.strength {
+            self.strength = strength;
+        }
         let is_best = worth > self.best;
         if is_best {
             self.best = worth;

@@ -39,40 +39,40 @@ impl Says {
         slot * self.concepts + self.concept
     }
 
-    /// Notes what an open list may say; `worth` is asked for with the place in the run and the slot.
+    /// Notes what an open list may say; `worth` is asked for with the slot.
     fn may_find(
         self,
         docs: &[DocId],
         open: &mut [Told],
         met: &mut [Met],
-        mut worth: impl FnMut(usize, usize) -> f32,
+        mut worth: impl FnMut(usize) -> f32,
     ) {
-        for (at, doc) in docs.iter().enumerate() {
+        for doc in docs {
             let slot = self.slot(*doc);
             met[slot / 64].any |= 1 << (slot % 64);
-            open[self.cell(slot)].add(worth(at, slot), self.strength);
+            open[self.cell(slot)].add(worth(slot), self.strength);
         }
     }
 
-    /// Notes what a list says that finds roles.
+    /// Notes what a list says that finds roles; `worth` is asked for with the slot and how often the word stands there.
     fn find(
         self,
-        docs: &[DocId],
+        said: impl Iterator<Item = (DocId, u32)>,
         cells: &mut [Cell],
         met: &mut [Met],
-        mut worth: impl FnMut(usize, usize) -> f32,
+        mut worth: impl FnMut(usize, u32) -> f32,
     ) {
         // Documents come in order: what was met is noted once for those that stand side by side.
         let (mut word, mut bits) = (0, 0);
-        for (at, doc) in docs.iter().enumerate() {
-            let slot = self.slot(*doc);
+        for (doc, count) in said {
+            let slot = self.slot(doc);
             if slot / 64 != word {
                 met[word].meet(bits);
                 (word, bits) = (slot / 64, 0);
             }
             bits |= 1 << (slot % 64);
             let cell = &mut cells[self.cell(slot)];
-            if cell.told.add(worth(at, slot), self.strength) {
+            if cell.told.add(worth(slot, count), self.strength) {
                 cell.list = self.place;
             }
         }
@@ -233,20 +233,51 @@ impl<'w> Cells<'w> {
         } = self;
         let once = weight * weights.saturated(1, 1.0);
         list.read(start, end, domain, &mut |docs, counts| {
-            let count = |at: usize| counts.get(at).copied().unwrap_or(1);
-            let in_prose = |at: usize, slot: usize| {
-                weight * weights.saturated(count(at), lengths.norm(slot, weights))
+            let mut in_prose = |slot: usize, count: u32| {
+                weight * weights.saturated(count, lengths.norm(slot, weights))
             };
-            let in_name = |at: usize, _: usize| weight * weights.saturated(count(at), 1.0);
-            match kind {
-                (true, _, true) => says.may_find(docs, open, met, in_prose),
-                (true, _, false) => says.may_find(docs, open, met, in_name),
-                (_, true, true) => says.find(docs, cells, met, in_prose),
-                (_, true, false) => says.find(docs, cells, met, in_name),
+            let in_name = |_: usize, count: u32| weight * weights.saturated(count, 1.0);
+            match (kind, counts.is_empty()) {
+                ((true, _, true), _) => says.may_find(docs, open, met, |slot| in_prose(slot, 1)),
+                ((true, _, false), _) => says.may_find(docs, open, met, |_| once),
+                ((_, true, true), true) => {
+                    let said = docs.iter().map(|doc| (*doc, 1));
+                    says.find(said, cells, met, in_prose);
+                }
+                ((_, true, true), false) => {
+                    let said = docs.iter().copied().zip(counts.iter().copied());
+                    says.find(said, cells, met, in_prose);
+                }
+                ((_, true, false), true) => {
+                    let said = docs.iter().map(|doc| (*doc, 1));
+                    says.find(said, cells, met, |_, _| once);
+                }
+                ((_, true, false), false) => {
+                    let said = docs.iter().copied().zip(counts.iter().copied());
+                    says.find(said, cells, met, in_name);
+                }
                 // Lists that only add have no counts.
-                (_, false, _) => says.add(docs, cells, met, once),
+                ((_, false, _), _) => says.add(docs, cells, met, once),
             }
         });
+    }
+
+    /// Whether open lists leave it undecided what was met.
+    pub fn is_any_open(&self) -> bool {
+        !self.open.is_empty()
+    }
+
+    /// Returns the places in the window of the documents that were met, or may be.
+    pub fn slots(&self) -> impl Iterator<Item = usize> {
+        let words = self.met.iter().enumerate();
+        words.flat_map(|(word, met)| {
+            let mut bits = met.any;
+            std::iter::from_fn(move || {
+                let bit = (bits != 0).then(|| bits.trailing_zeros() as usize)?;
+                bits &= bits - 1;
+                Some(word * 64 + bit)
+            })
+        })
     }
 
     /// Returns how many documents of the window were met, or may be.

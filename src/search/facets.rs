@@ -75,6 +75,11 @@ impl SegmentFacet {
         self.single
     }
 
+    /// Returns whether there is a filter.
+    pub fn has_filter(&self) -> bool {
+        self.has_filter
+    }
+
     /// Returns whether a role with this ordinal passes the filter.
     pub fn passes(&self, ordinal: u64) -> bool {
         !self.has_filter || self.passes[ordinal as usize]

@@ -263,13 +263,18 @@ impl Scan<'_, '_> {
             ..
         } = self;
         tally.begin(start..end, cells.met());
+        // Where nothing can keep a document from being a hit, all are counted at once.
+        let is_plain = scoring.formula.is_none() && !cells.is_any_open();
+        let is_counted =
+            is_plain && !segment.reader.has_deletes() && tally.count_all(cells.slots());
         cells.for_each_met(|slot, cells| {
             let doc = start + slot;
-            if segment.reader.is_deleted(doc) {
-                return;
-            }
             let (place, domain) = ((slot, doc), &segment.domain);
-            if !cells.matches(place, scoring.formula, lists, domain) || !tally.count(doc) {
+            let is_hit = is_counted
+                || (!segment.reader.is_deleted(doc)
+                    && cells.matches(place, scoring.formula, lists, domain)
+                    && tally.count(doc));
+            if !is_hit {
                 return;
             }
             let whole = whole.of(doc);

@@ -54,6 +54,27 @@ impl<'a> Tally<'a> {
         }
     }
 
+    /// Counts all roles of the window at these places, where there is no filter and each has one level and one domain; returns
+    /// whether that is so.
+    pub fn count_all(&mut self, slots: impl Iterator<Item = usize>) -> bool {
+        let Segment { level, domain, .. } = self.segment;
+        if !self.is_read || level.has_filter() || domain.has_filter() {
+            return false;
+        }
+        let ([of_level, of_domain], [levels, domains]) = (&mut self.of_ordinals, &self.window);
+        let mut roles = 0;
+        for slot in slots {
+            of_level[levels[slot] as usize] += 1;
+            of_domain[domains[slot] as usize] += 1;
+            roles += 1;
+        }
+        self.counts.total += roles;
+        self.counts.unfiltered += roles;
+        self.counts.without_level += roles;
+        self.counts.without_domain += roles;
+        true
+    }
+
     /// Counts a role that matches the query; returns whether it passes both filters.
     pub fn count(&mut self, doc: DocId) -> bool {
         let Segment { level, domain, .. } = self.segment;
