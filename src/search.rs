@@ -39,6 +39,7 @@ use facets::SegmentFacet;
 use frequencies::Frequencies;
 use lists::List;
 use order::Order;
+use parts::in_parts;
 use scan::{Best, Candidate, Scoring, Segment};
 
 /// Answers a request.
@@ -138,13 +139,21 @@ struct Scanned {
     positions: u64,
 }
 
+/// Ranges of a segment for each thread that scans it: lists are opened for each, and a thread that starts late takes fewer.
+const PARTS_PER_THREAD: usize = 2;
+
 /// Scans a segment, in several ranges at once where there is much to read.
 fn scan_segment(ranking: &Ranking<'_>, segment: &Segment<'_>) -> tantivy::Result<Vec<Scanned>> {
     let scoring = &ranking.scoring(segment.place)?;
     let documents = segment.reader.max_doc();
     let threads = scan::threads(scoring.postings);
-    let each = documents.div_ceil(threads as u32);
-    let scanned = parts::in_parts(threads, |part| {
+    let parts = if threads < 2 {
+        1
+    } else {
+        threads * PARTS_PER_THREAD
+    };
+    let each = documents.div_ceil(parts as u32);
+    let scanned = in_parts(parts, threads, |part| {
         let start = (part as u32 * each).min(documents);
         let end = (start + each).min(documents);
         scan_range(ranking, segment, scoring, start..end)
