@@ -188,6 +188,7 @@ fn scan_range(
         best,
     );
     for list in lists.iter_mut().filter(|list| list.finds()) {
+        list.is_readable()?;
         let place = (list.concept, list.evidence.variant);
         if !scanned.standing.contains(&place) && list.stands()? {
             scanned.standing.push(place);

@@ -6,6 +6,7 @@ use super::lists::Evidence;
 use super::passage::{self, Needles, Place, Text};
 use super::scan::{Candidate, Segment};
 use super::{Found, Hit, Matched, Ranking, role};
+use crate::index::stored::unreadable;
 use crate::index::words::beginnings::Beginnings;
 use crate::query::{Concept, Via};
 
@@ -72,7 +73,8 @@ impl<'r> Reading<'r> {
         if reads {
             let layout = stored.layout()?;
             let outline = stored.outline(&mut self.beginnings)?;
-            (hit.passages, places) = self.needles.find(Text::Outline(&outline), &layout);
+            let found = self.needles.find(Text::Outline(&outline), &layout);
+            (hit.passages, places) = found.ok_or_else(unreadable)?;
         }
         hit.score = candidate.score;
         for (at, concept) in expanded.concepts.iter().enumerate() {

@@ -127,6 +127,17 @@ impl List<'_> {
         }
     }
 
+    /// Whether the engine could read what the list was asked for.
+    ///
+    /// # Errors
+    /// Fails where it could not.
+    pub fn is_readable(&mut self) -> tantivy::Result<()> {
+        match &mut self.postings {
+            Source::Phrase(phrase) => phrase.is_readable(),
+            _ => Ok(()),
+        }
+    }
+
     /// Returns how many documents were held against positions.
     pub fn positions(&self) -> u64 {
         match &self.postings {

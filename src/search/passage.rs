@@ -48,6 +48,9 @@ pub struct Place {
     pub via: Via,
 }
 
+/// The passages of a body, and the place of each concept in it.
+pub type Found = (Vec<Passage>, Vec<Option<Place>>);
+
 /// What is looked for in bodies: prepared once a query.
 pub struct Needles<'q> {
     needles: Vec<Needle<'q>>,
@@ -134,8 +137,8 @@ impl<'q> Needles<'q> {
         Beginnings::new(finders.map(Finder::needle))
     }
 
-    /// Finds the passages of a body, and for each concept the place where it stands best.
-    pub fn find(&self, text: Text<'_>, layout: &Layout) -> (Vec<Passage>, Vec<Option<Place>>) {
+    /// Finds the passages of a body, and for each concept the place where it stands best; `None` for a body that cannot be read.
+    pub fn find(&self, text: Text<'_>, layout: &Layout) -> Option<Found> {
         let page = Page::new(text, layout);
         let hits = self.hits(&page, true);
         let mut places: Vec<Option<(f32, Place)>> = vec![None; self.concepts.len()];
@@ -146,13 +149,10 @@ impl<'q> Needles<'q> {
             }
         }
         let passages = self.choose(&page, &hits);
-        (
-            passages,
-            places
-                .into_iter()
-                .map(|place| place.map(|(_, place)| place))
-                .collect(),
-        )
+        let places = places
+            .into_iter()
+            .map(|place| place.map(|(_, place)| place));
+        (!page.is_unreadable()).then(|| (passages, places.collect()))
     }
 
     /// The places of the needles; where only the best count, those that can be none are not looked for.

@@ -205,7 +205,8 @@ fn barred_places(scene: &Scene<'_, '_>) -> tantivy::Result<Vec<Option<Place>>> {
     let excluded = &scene.ranking.expanded.excluded;
     let needles = Needles::new(excluded, &[], &request.weights, &request.levels.values, 0);
     let body = scene.stored.body()?;
-    let (_, places) = needles.find(Text::Whole(&body), &scene.stored.layout()?);
+    let found = needles.find(Text::Whole(&body), &scene.stored.layout()?);
+    let (_, places) = found.unwrap_or_default();
     Ok(places)
 }
 

@@ -131,9 +131,14 @@ impl<'a> Phrase<'a> {
             self.asked = 0;
             docs.iter().any(|doc| self.stands_in(*doc));
         }
-        match self.failure.take() {
-            Some(failure) => Err(failure),
-            None => Ok(self.is_seen),
-        }
+        self.is_readable().map(|()| self.is_seen)
+    }
+
+    /// Whether the engine could read what it was asked for.
+    ///
+    /// # Errors
+    /// Fails where it could not.
+    pub fn is_readable(&mut self) -> tantivy::Result<()> {
+        self.failure.take().map_or(Ok(()), Err)
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct Page<'a> {
     lower: OnceCell<String>,
     /// The lines that were spelled.
     spelled: Vec<OnceCell<String>>,
+    /// Whether one of them could not be: what was written always can.
+    is_unreadable: Cell<bool>,
     /// The words of the blocks that were looked at.
     words: Vec<OnceCell<Vec<Word>>>,
     last: Cell<Option<LookedAt>>,
@@ -67,6 +69,7 @@ impl<'a> Page<'a> {
             layout,
             lower: OnceCell::new(),
             spelled: vec![OnceCell::new(); if is_spelled { 0 } else { both }],
+            is_unreadable: Cell::new(false),
             words: vec![OnceCell::new(); both],
             last: Cell::new(None),
             starts,
@@ -143,11 +146,18 @@ impl<'a> Page<'a> {
                 .split('\n')
                 .next()
                 .unwrap_or_default(),
-            // A line that cannot be read is one without words; what was written always can.
-            Text::Outline(outline) => {
-                self.spelled[block].get_or_init(|| outline.line(block).unwrap_or_default())
-            }
+            Text::Outline(outline) => self.spelled[block].get_or_init(|| {
+                let line = outline.line(block);
+                self.is_unreadable
+                    .set(self.is_unreadable.get() || line.is_none());
+                line.unwrap_or_default()
+            }),
         }
+    }
+
+    /// Whether a line could not be read that was looked at.
+    pub(super) fn is_unreadable(&self) -> bool {
+        self.is_unreadable.get()
     }
 
     /// Returns the words of a block as they stand.

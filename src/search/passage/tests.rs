@@ -69,7 +69,7 @@ fn show(query: &str, body: &str, layout: &Layout, levels: &[String]) -> Vec<Stri
     let expanded = expand(&parse(query), &Everything, &Rules::default());
     let rarities = vec![1.0; expanded.concepts.len()];
     let needles = Needles::new(&expanded.concepts, &rarities, weights(), levels, 3);
-    let (passages, _) = needles.find(Text::Whole(body), layout);
+    let (passages, _) = needles.find(Text::Whole(body), layout).unwrap();
     let shown = |passage: &Passage| {
         let chars: Vec<char> = passage.text.chars().collect();
         let marks: Vec<String> = passage
