@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tantivy::postings::{BlockSegmentPostings, SegmentPostings};
+use tantivy::postings::{BlockSegmentPostings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, Index, ReloadPolicy, Searcher, SegmentReader};
+use tantivy::{DocId, Index, InvertedIndexReader, ReloadPolicy, Searcher, SegmentReader};
 
 use super::build::Anew;
 use super::census;
@@ -123,15 +123,8 @@ impl OpenIndex {
         text: &str,
         record: IndexRecordOption,
     ) -> tantivy::Result<Option<SegmentPostings>> {
-        self.standing(field, text, |standing| {
-            let Some(info) = standing.in_segment(segment)? else {
-                return Ok(None);
-            };
-            let inverted = self
-                .searcher
-                .segment_reader(segment)
-                .inverted_index(field)?;
-            Ok(Some(inverted.read_postings_from_terminfo(info, record)?))
+        self.list(segment, field, text, |inverted, info| {
+            inverted.read_postings_from_terminfo(info, record)
         })
     }
 
@@ -146,14 +139,25 @@ impl OpenIndex {
         text: &str,
         record: IndexRecordOption,
     ) -> tantivy::Result<Option<BlockSegmentPostings>> {
+        self.list(segment, field, text, |inverted, info| {
+            inverted.read_block_postings_from_terminfo(info, record)
+        })
+    }
+
+    fn list<T>(
+        &self,
+        segment: u32,
+        field: Field,
+        text: &str,
+        read: impl FnOnce(&InvertedIndexReader, &TermInfo) -> std::io::Result<T>,
+    ) -> tantivy::Result<Option<T>> {
         self.standing(field, text, |standing| {
             let Some(info) = standing.in_segment(segment)? else {
                 return Ok(None);
             };
             let reader = self.searcher.segment_reader(segment);
             let inverted = reader.inverted_index(field)?;
-            let blocks = inverted.read_block_postings_from_terminfo(info, record)?;
-            Ok(Some(blocks))
+            Ok(Some(read(&inverted, info)?))
         })
     }
 
