@@ -270,14 +270,7 @@ impl<'w> Cells<'w> {
     /// Returns the places in the window of the documents that were met, or may be.
     pub fn slots(&self) -> impl Iterator<Item = usize> {
         let words = self.met.iter().enumerate();
-        words.flat_map(|(word, met)| {
-            let mut bits = met.any;
-            std::iter::from_fn(move || {
-                let bit = (bits != 0).then(|| bits.trailing_zeros() as usize)?;
-                bits &= bits - 1;
-                Some(word * 64 + bit)
-            })
-        })
+        words.flat_map(|(word, met)| bits_of(met.any).map(move |bit| word * 64 + bit))
     }
 
     /// Returns how many documents of the window were met, or may be.
@@ -303,19 +296,16 @@ impl<'w> Cells<'w> {
     /// Takes every document of the window as met, for a formula that holds where nothing is found.
     pub fn meet_all(&mut self, documents: u32) {
         for slot in 0..documents as usize {
-            let bit = 1 << (slot % 64);
-            let met = &mut self.met[slot / 64];
-            *met = Met {
-                any: met.any | bit,
-                sure: met.sure | bit,
-            };
+            self.met[slot / 64].meet(1 << (slot % 64));
         }
     }
 
     /// Visits the documents that were met, or may be, by their place in the window.
     pub fn for_each_met(&mut self, mut each: impl FnMut(u32, &mut Self)) {
         for word in 0..self.met.len() {
-            each_bit(self.met[word].any, |bit| each(word as u32 * 64 + bit, self));
+            for bit in bits_of(self.met[word].any) {
+                each((word * 64 + bit) as u32, self);
+            }
         }
     }
 
@@ -454,14 +444,14 @@ impl<'w> Cells<'w> {
             self.met.fill(Met::default());
         }
         for (word, met) in self.met.iter_mut().enumerate() {
-            each_bit(met.any, |bit| {
-                let slot = word * 64 + bit as usize;
+            for bit in bits_of(met.any) {
+                let slot = word * 64 + bit;
                 let cells = slot * self.concepts..(slot + 1) * self.concepts;
                 self.cells[cells.clone()].fill(Cell::default());
                 if let Some(open) = self.open.get_mut(cells) {
                     open.fill(Told::default());
                 }
-            });
+            }
             *met = Met::default();
         }
         for excluded in &mut self.excluded {
@@ -470,9 +460,11 @@ impl<'w> Cells<'w> {
     }
 }
 
-fn each_bit(mut bits: u64, mut each: impl FnMut(u32)) {
-    while bits != 0 {
-        each(bits.trailing_zeros());
+/// The places of the bits that are set, in order.
+fn bits_of(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = (bits != 0).then(|| bits.trailing_zeros() as usize)?;
         bits &= bits - 1;
-    }
+        Some(bit)
+    })
 }
