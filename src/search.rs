@@ -187,8 +187,10 @@ fn scan_range(
         counts,
         best,
     );
-    for list in lists.iter_mut().filter(|list| list.finds()) {
+    for list in lists.iter_mut().chain(&mut excluded) {
         list.is_readable()?;
+    }
+    for list in lists.iter_mut().filter(|list| list.finds()) {
         let place = (list.concept, list.evidence.variant);
         if !scanned.standing.contains(&place) && list.stands()? {
             scanned.standing.push(place);

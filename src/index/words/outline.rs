@@ -51,8 +51,8 @@ impl Words {
                 _ => (usize::MAX, next),
             };
             if let Some(idle) = known.get(entry).filter(|known| **known & IDLE != 0) {
+                at = at.saturating_sub(usize::from(idle & AFTER != 0));
                 at += usize::from(idle & LENGTH);
-                at -= usize::from(idle & AFTER != 0);
                 next = behind;
             } else {
                 next = outline.look(wanted, next, &mut at)?;
@@ -110,14 +110,11 @@ impl Outline<'_> {
         let end = next.map_or(self.length, |next| next.start as usize - 1);
         let mut pieces = self.pieces;
         pieces.next = line.code as usize;
-        let (skipped, wanted) = (
-            (line.start - line.piece) as usize,
-            end - line.piece as usize,
-        );
-        let mut text = pieces.spell(wanted)?.0;
-        text.truncate(wanted);
-        text.drain(..skipped);
-        String::from_utf8(text).ok()
+        let wanted = end.checked_sub(line.piece as usize)?;
+        let text = pieces.spell(wanted)?.0;
+        // Of bytes that were not written, a line may begin behind the end.
+        let own = text.get((line.start - line.piece) as usize..wanted)?;
+        std::str::from_utf8(own).ok().map(str::to_owned)
     }
 }
 

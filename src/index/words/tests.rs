@@ -79,6 +79,19 @@ fn places_of_all_sizes_come_back() {
 }
 
 #[test]
+fn a_line_behind_the_end_is_none() {
+    let words = read(&learnt(&["a b a b"]));
+    // A line's end, written out, in a text of no length.
+    let bytes = [0, WRITTEN_OUT, LINE_END | 1, b'\n'];
+    let outline = words.outline(&bytes, &mut Beginnings::new(std::iter::empty()));
+    let outline = outline.unwrap();
+    assert_eq!(
+        (outline.line(0).as_deref(), outline.line(1)),
+        (Some(""), None)
+    );
+}
+
+#[test]
 fn bytes_of_another_kind_are_refused() {
     assert!(Words::new(OwnedBytes::new(b"bp-words 1\n".to_vec())).is_none());
     assert!(Learner::go_on(vec![0; SLOT]).is_none());

@@ -89,6 +89,7 @@ pub fn absences(scene: &Scene<'_, '_>, doc: DocId, hit: &Hit) -> tantivy::Result
             list.read_sure(doc, doc + 1, &scene.segment.domain, |_, _| {
                 stands[at] = true;
             });
+            list.is_readable()?;
         }
     }
     let facts = Facts {

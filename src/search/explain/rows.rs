@@ -169,6 +169,7 @@ impl Scene<'_, '_> {
                         worth,
                     });
                 });
+                list.is_readable()?;
             }
         }
         // What is left was added when the best candidates were looked at again.
